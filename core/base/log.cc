@@ -1,0 +1,36 @@
+#include "base/log.h"
+
+#include <cstdio>
+
+namespace cero {
+
+void log_to_stderr(Severity severity, std::string_view message) {
+  if (severity < Severity::warning) return;
+  std::fprintf(stderr, "cero: %s: %.*s\n", severity == Severity::warning ? "warning" : "error",
+               static_cast<int>(message.size()), message.data());
+}
+
+namespace core {
+
+void Log::write(LogTopic topic, Severity severity, const std::string& message) {
+  if (!handler_) return;
+  const std::lock_guard lock(mutex_);
+  TopicState& state = topics_[static_cast<size_t>(topic)];
+  const auto now = std::chrono::steady_clock::now();
+  const bool spoke_lately =
+      state.last != std::chrono::steady_clock::time_point{} && now - state.last < kLogInterval;
+  if (topic != LogTopic::setup && spoke_lately) {
+    ++state.silenced;
+    return;
+  }
+  state.last = now;
+  if (state.silenced == 0) {
+    handler_(severity, message);
+  } else {
+    handler_(severity, message + " (" + std::to_string(state.silenced) + " more like it since)");
+    state.silenced = 0;
+  }
+}
+
+}  // namespace core
+}  // namespace cero

@@ -1,0 +1,49 @@
+// Log: how the stages speak to the user, through the handler of Options.
+//
+// Threads: any. Each call site names its topic; a topic speaks at most once in kLogInterval and
+//          then says how often it was silent, so that an outage is a line and not a flood.
+#ifndef CERO_CORE_BASE_LOG_H_
+#define CERO_CORE_BASE_LOG_H_
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <string>
+
+#include "cero/options.h"
+
+namespace cero::core {
+
+enum class LogTopic : uint8_t {
+  setup,            // never limited
+  send_failed,      // an attempt failed and will be repeated
+  delivery_failed,  // spans were lost for good
+  partial_success,
+  recovered,
+  protocol,  // for example: the server spoke HTTP/1.1 only
+  pipeline,  // full rings, clock steps
+  count,
+};
+
+constexpr std::chrono::seconds kLogInterval{10};
+
+class Log {
+ public:
+  explicit Log(LogHandler handler) : handler_(std::move(handler)) {}
+
+  void write(LogTopic topic, Severity severity, const std::string& message);
+
+ private:
+  struct TopicState {
+    std::chrono::steady_clock::time_point last{};
+    uint64_t silenced = 0;
+  };
+
+  LogHandler handler_;
+  std::mutex mutex_;  // guards topics_ and the calls, so that a handler need not be thread-safe
+  std::array<TopicState, static_cast<size_t>(LogTopic::count)> topics_{};
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_BASE_LOG_H_

@@ -1,0 +1,198 @@
+#include "config/valid_options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "config/ranges.h"
+#include "config/url.h"
+
+namespace cero::core {
+namespace {
+
+std::string to_text(milliseconds value) { return std::to_string(value.count()) + " ms"; }
+template <typename T>
+std::string to_text(T value) {
+  return std::to_string(value);
+}
+
+std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+class Problems {
+ public:
+  void add(std::string_view option, std::string_view what) {
+    ++count_;
+    lines_.append("\n  ").append(option).append(" ").append(what);
+  }
+
+  template <typename T>
+  void check(std::string_view option, T value, Range<T> range) {
+    if (range.contains(value)) return;
+    add(option, "is " + to_text(value) + ": choose from " + to_text(range.min) + " to " +
+                    to_text(range.max));
+  }
+
+  bool empty() const { return count_ == 0; }
+  Error error() const {
+    return {ErrorCode::invalid_options,
+            (count_ == 1 ? "an option is wrong:" : std::to_string(count_) + " options are wrong:") +
+                lines_};
+  }
+
+ private:
+  int count_ = 0;
+  std::string lines_;
+};
+
+// RFC 9110's token.
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+// A line break in a value would start a header of its own.
+bool is_header_value(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f';
+  });
+}
+
+void check_headers(const std::vector<Header>& headers, Problems& problems) {
+  for (size_t i = 0; i < headers.size(); ++i) {
+    if (!is_header_name(headers[i].name())) {
+      problems.add("exporter.headers[" + std::to_string(i) + "]",
+                   "has the name " + quoted(headers[i].name()) +
+                       ": use letters, digits and the marks of a header name");
+      continue;
+    }
+    const std::string option = "exporter.headers[" + quoted(headers[i].name()) + "]";
+    if (!headers[i].value()) {
+      problems.add(option,
+                   "has a null value: set the variable it comes from, or leave the header out");
+    } else if (!is_header_value(*headers[i].value())) {
+      problems.add(option,
+                   "has a line break or a control character in its value: remove it (a secret read "
+                   "from a file often ends in one)");
+    }
+  }
+}
+
+void check_endpoint(Exporter& exporter, Problems& problems) {
+  const std::string shown = quoted(without_secrets(exporter.endpoint));
+  const Result<Url> url = parse_url(exporter.endpoint);
+  if (!url) return problems.add("exporter.endpoint", "is " + shown + ": " + url.error().message());
+  if (exporter.http_version == HttpVersion::h2c && url->https) {
+    problems.add("exporter.http_version",
+                 "is h2c, but exporter.endpoint is " + shown + ": use http2 for https");
+  }
+  if (exporter.http_version == HttpVersion::http2 && !url->https) {
+    problems.add("exporter.http_version", "is http2, but exporter.endpoint is " + shown +
+                                              ": use h2c for http if the server speaks it");
+  }
+  if (url->path_empty) exporter.endpoint.insert(url->path_at, "/");
+}
+
+void check_file(std::string_view option, const std::string& path, Problems& problems) {
+  if (path.empty() || access(path.c_str(), R_OK) == 0) return;
+  problems.add(option, "is " + quoted(path) + ", which cannot be read (" +
+                           std::generic_category().message(errno) + "): name a readable PEM file");
+}
+
+void check_exporter(Exporter& exporter, Problems& problems) {
+  check_endpoint(exporter, problems);
+  check_headers(exporter.headers, problems);
+  if (exporter.compression_level) {
+    problems.check("exporter.compression_level", *exporter.compression_level,
+                   kCompressionLevelRange);
+    if (exporter.compression == Compression::none) {
+      problems.add("exporter.compression_level",
+                   "is " + to_text(*exporter.compression_level) +
+                       ", but exporter.compression is none: choose gzip, or leave the level unset");
+    }
+  }
+  check_file("exporter.ca_certificate_file", exporter.ca_certificate_file, problems);
+  check_file("exporter.client_certificate_file", exporter.client_certificate_file, problems);
+  check_file("exporter.client_key_file", exporter.client_key_file, problems);
+  if (!exporter.client_key_file.empty() && exporter.client_certificate_file.empty()) {
+    problems.add("exporter.client_key_file", "is " + quoted(exporter.client_key_file) +
+                                                 ": name its exporter.client_certificate_file too");
+  }
+  problems.check("exporter.timeout", exporter.timeout, kTimeoutRange);
+  problems.check("exporter.retry_delay_initial", exporter.retry_delay_initial, kRetryDelayRange);
+  problems.check("exporter.retry_delay_max", exporter.retry_delay_max, kRetryDelayRange);
+  if (exporter.retry_delay_initial > exporter.retry_delay_max) {
+    problems.add("exporter.retry_delay_initial", "is " + to_text(exporter.retry_delay_initial) +
+                                                     ", more than exporter.retry_delay_max, " +
+                                                     to_text(exporter.retry_delay_max) +
+                                                     ": lower it or raise the maximum");
+  }
+  if (exporter.retry_time_max) {
+    problems.check("exporter.retry_time_max", *exporter.retry_time_max, kRetryTimeRange);
+  }
+  problems.check("exporter.requests_in_flight_max", exporter.requests_in_flight_max,
+                 kRequestsInFlightRange);
+  problems.check("exporter.retry_bytes_max", exporter.retry_bytes_max, kStoreBytesRange);
+  problems.check("exporter.response_bytes_max", exporter.response_bytes_max, kResponseBytesRange);
+}
+
+void check_resource(const std::vector<OwnedAttribute>& resource, Problems& problems) {
+  for (size_t i = 0; i < resource.size(); ++i) {
+    if (!resource[i].key.empty()) continue;
+    problems.add("resource[" + std::to_string(i) + "]",
+                 "has an empty key: name it, or leave it out");
+  }
+}
+
+void check_batch(const BatchOptions& batch, Problems& problems) {
+  problems.check("batch.delay_max", batch.delay_max, kBatchDelayRange);
+  problems.check("batch.spans_max", batch.spans_max, kBatchSpansRange);
+  problems.check("batch.bytes_max", batch.bytes_max, kBatchBytesRange);
+  if (!batch.queue_spans_max) return;
+  problems.check("batch.queue_spans_max", *batch.queue_spans_max, kQueueSpansRange);
+  if (batch.spans_max > *batch.queue_spans_max) {
+    problems.add("batch.queue_spans_max",
+                 "is " + to_text(*batch.queue_spans_max) + ", less than batch.spans_max, " +
+                     to_text(batch.spans_max) + ": raise it, or lower spans_max");
+  }
+}
+
+void check_memory(const Options& options, Problems& problems) {
+  problems.check("span_bytes_max", options.span_bytes_max, kSpanBytesRange);
+  problems.check("ring_bytes", options.ring_bytes, kRingBytesRange);
+  if (!std::has_single_bit(options.ring_bytes)) {
+    problems.add("ring_bytes", "is " + to_text(options.ring_bytes) + ": choose a power of two");
+  }
+  problems.check("rings_bytes_max", options.rings_bytes_max, kStoreBytesRange);
+  problems.check("open_spans_bytes_max", options.open_spans_bytes_max, kStoreBytesRange);
+}
+
+}  // namespace
+
+Result<ValidOptions> validate(Options options) {
+  Problems problems;
+  check_resource(options.resource, problems);
+  if (options.exporter.kind == ExporterKind::otlp) {
+    check_exporter(options.exporter, problems);
+  } else {
+    options.exporter = {.kind = options.exporter.kind,
+                        .console_color = options.exporter.console_color};
+  }
+  if (!options.sampler.valid()) {
+    problems.add("sampler", "is " + options.sampler.description() + ": choose ratios from 0 to 1");
+  }
+  check_batch(options.batch, problems);
+  problems.check("shutdown_timeout", options.shutdown_timeout, kTimeoutRange);
+  check_memory(options, problems);
+  if (!problems.empty()) return problems.error();
+  return ValidOptions(std::move(options));
+}
+
+}  // namespace cero::core

@@ -1,0 +1,32 @@
+// ValidOptions: options that were checked as a whole, so that later code cannot meet a bad value.
+#ifndef CERO_CORE_CONFIG_VALID_OPTIONS_H_
+#define CERO_CORE_CONFIG_VALID_OPTIONS_H_
+
+#include <utility>
+
+#include "cero/options.h"
+#include "cero/result.h"
+
+namespace cero::core {
+
+class ValidOptions {
+ public:
+  const Options& operator*() const noexcept { return options_; }
+  const Options* operator->() const noexcept { return &options_; }
+
+ private:
+  friend Result<ValidOptions> validate(Options options);
+  explicit ValidOptions(Options options) : options_(std::move(options)) {}
+
+  Options options_;
+};
+
+// All problems in one error: a line for each with the option's name, its value (no header's value
+// and nothing of a URL that may be secret) and the fix. An endpoint without a path comes back with
+// "/". What is for ExporterKind::otlp alone is checked for it, and comes back as its default for
+// the others. Certificate files must be readable now.
+Result<ValidOptions> validate(Options options);
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_CONFIG_VALID_OPTIONS_H_

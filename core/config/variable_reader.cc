@@ -1,0 +1,87 @@
+#include "config/variable_reader.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace cero::core {
+namespace {
+
+// The whole of the text as a number, or nothing.
+template <typename T>
+std::optional<T> parse_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string expected(std::string_view what, uint64_t min, uint64_t max) {
+  return std::string(what) + " from " + std::to_string(min) + " to " + std::to_string(max) +
+         " is expected";
+}
+
+}  // namespace
+
+std::optional<std::string> VariableReader::text(std::string_view name) const {
+  std::optional<std::string> value = environment_(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
+std::optional<uint32_t> VariableReader::integer(std::string_view name,
+                                                Range<uint32_t> range) const {
+  const std::optional<std::string> value = text(name);
+  if (!value) return std::nullopt;
+  const std::optional<uint32_t> number = parse_number<uint32_t>(*value);
+  if (number && range.contains(*number)) return number;
+  ignored(name, *value, expected("a whole number", range.min, range.max));
+  return std::nullopt;
+}
+
+std::optional<milliseconds> VariableReader::duration(std::string_view name,
+                                                     Range<milliseconds> range) const {
+  const std::optional<std::string> value = text(name);
+  if (!value) return std::nullopt;
+  const std::optional<uint32_t> number = parse_number<uint32_t>(*value);
+  if (number && range.contains(milliseconds(*number))) return milliseconds(*number);
+  ignored(name, *value,
+          expected("a whole number of milliseconds", static_cast<uint64_t>(range.min.count()),
+                   static_cast<uint64_t>(range.max.count())));
+  return std::nullopt;
+}
+
+std::optional<double> VariableReader::ratio(std::string_view name) const {
+  const std::optional<std::string> value = text(name);
+  if (!value) return std::nullopt;
+  const std::optional<double> number = parse_number<double>(*value);
+  if (number && *number >= 0 && *number <= 1) return number;  // false for NaN
+  ignored(name, *value, "a ratio from 0 to 1 is expected");
+  return std::nullopt;
+}
+
+bool VariableReader::boolean(std::string_view name) const {
+  const std::optional<std::string> value = text(name);
+  if (!value) return false;
+  if (equals_ignoring_case(*value, "true")) return true;
+  if (!equals_ignoring_case(*value, "false")) {
+    ignored(name, *value, "true or false is expected");
+  }
+  return false;
+}
+
+void VariableReader::ignored(std::string_view name, std::string_view value,
+                             std::string_view reason) const {
+  ignored(std::string(name) + "=\"" + std::string(value) + '"', reason);
+}
+
+void VariableReader::ignored(std::string_view name, std::string_view reason) const {
+  if (!log_handler_) return;
+  log_handler_(Severity::warning, std::string(name) + " is ignored: " + std::string(reason));
+}
+
+bool VariableReader::equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+}
+
+}  // namespace cero::core

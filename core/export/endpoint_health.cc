@@ -1,0 +1,50 @@
+#include "export/endpoint_health.h"
+
+#include <algorithm>
+
+namespace cero::core {
+
+EndpointHealth::EndpointHealth(RetryPolicy policy, uint32_t seed, TimePoint now)
+    : policy_(policy), random_(seed), healthy_since_(now) {}
+
+TimePoint EndpointHealth::opens_at() const {
+  return healthy() ? retry_after_until_ : std::max(probe_at_, retry_after_until_);
+}
+
+std::chrono::nanoseconds EndpointHealth::healthy_time(TimePoint now) const {
+  return healthy_before_ + (healthy() ? now - healthy_since_ : std::chrono::nanoseconds{0});
+}
+
+std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now) {
+  failure_count_ = 0;
+  if (healthy()) return std::nullopt;
+  const auto lasted = now - *outage_began_;
+  outage_began_.reset();
+  healthy_since_ = now;
+  return lasted;
+}
+
+void EndpointHealth::failed(TimePoint now, bool probe,
+                            std::optional<std::chrono::seconds> retry_after) {
+  if (retry_after) retry_after_until_ = std::max(retry_after_until_, now + *retry_after);
+  if (!healthy() && !probe) return;
+  if (healthy()) {
+    healthy_before_ = healthy_time(now);
+    outage_began_ = now;
+  }
+  ++failure_count_;
+  probe_at_ = retry_after ? now + *retry_after : now + policy_.delay(failure_count_, random());
+}
+
+std::chrono::nanoseconds EndpointHealth::batch_delay(uint32_t failure_count) {
+  return policy_.delay(failure_count, random());
+}
+
+void EndpointHealth::skip_backoff(TimePoint now) { probe_at_ = std::min(probe_at_, now); }
+
+double EndpointHealth::random() {
+  return static_cast<double>(random_() - random_.min()) /
+         (static_cast<double>(random_.max() - random_.min()) + 1);
+}
+
+}  // namespace cero::core

@@ -1,0 +1,56 @@
+// EndpointHealth: whether an endpoint takes requests now, one probe at a time, or not before some
+// moment.
+//
+//   healthy ── retryable failure ──> outage: one probe after each backoff
+//      ^──────── any other answer ───────┘
+//
+// A Retry-After closes the endpoint in either state, and nothing opens it sooner.
+#ifndef CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
+#define CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+#include "base/clock.h"
+#include "export/retry_policy.h"
+
+namespace cero::core {
+
+class EndpointHealth {
+ public:
+  EndpointHealth(RetryPolicy policy, uint32_t seed, TimePoint now);
+
+  bool healthy() const { return !outage_began_; }
+  // No request may start before it. In an outage it is the time of the next probe.
+  TimePoint opens_at() const;
+  // How long the endpoint has been healthy in its life: the clock of Exporter::retry_time_max.
+  std::chrono::nanoseconds healthy_time(TimePoint now) const;
+
+  // The server answered, and the answer was no retryable failure. Returns how long the outage
+  // lasted that ended by it.
+  std::optional<std::chrono::nanoseconds> succeeded(TimePoint now);
+  // `probe`: the attempt began during the outage. Others fail with it and say nothing new.
+  void failed(TimePoint now, bool probe, std::optional<std::chrono::seconds> retry_after);
+  // The wait for one batch that failed failure_count times while others did not.
+  std::chrono::nanoseconds batch_delay(uint32_t failure_count);
+  // Opens now, but for a Retry-After.
+  void skip_backoff(TimePoint now);
+
+ private:
+  double random();
+
+  const RetryPolicy policy_;
+  std::minstd_rand random_;
+  uint32_t failure_count_ = 0;  // in a row
+  TimePoint healthy_since_;     // while healthy
+  std::chrono::nanoseconds healthy_before_{0};
+  std::optional<TimePoint> outage_began_;
+  TimePoint probe_at_{};
+  TimePoint retry_after_until_{};
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_

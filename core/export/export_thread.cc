@@ -1,0 +1,136 @@
+#include "export/export_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/background_thread.h"
+
+namespace cero::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How long before stop()'s deadline the thread gives up, so that it has ended when the deadline
+// comes; at most a quarter of the time there is.
+constexpr milliseconds kEndingTime{250};
+
+}  // namespace
+
+ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
+                           std::unique_ptr<Transport> transport, Clock& clock, Log& log)
+    : options_(options),
+      clock_(clock),
+      transport_(std::move(transport)),
+      sender_(options_, {.exchange = exchange,
+                         .transport = *transport_,
+                         .clock = clock,
+                         .log = log,
+                         .counters = counters_,
+                         .tracker = tracker_}) {}
+
+ExportThread::~ExportThread() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    requested_.drop_at = TimePoint{};
+  }
+  wake();
+  thread_.join();
+}
+
+Result<void> ExportThread::start() {
+  CERO_ASSERT(!thread_.joinable() && !finished_);
+  auto thread = start_background_thread("cero-export", [this] { run(); });
+  if (!thread) return thread.error();
+  thread_ = std::move(thread).value();
+  return {};
+}
+
+void ExportThread::wake() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (transport_) transport_->wakeup();
+}
+
+FlushOutcome ExportThread::flush(SettledTracker::Watch& watch, uint64_t number,
+                                 TimePoint deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    requested_.flush_through = std::max(requested_.flush_through, number);
+  }
+  wake();
+  return watch.wait(number, deadline);
+}
+
+FlushOutcome ExportThread::flush(uint64_t number, TimePoint deadline) {
+  SettledTracker::Watch watch(tracker_);
+  return flush(watch, number, deadline);
+}
+
+bool ExportThread::stop(TimePoint deadline) {
+  const TimePoint now = clock_.now();
+  const TimePoint drop_at = deadline - std::clamp<TimePoint::duration>(
+                                           (deadline - now) / 4, milliseconds{0}, kEndingTime);
+  std::unique_lock lock(mutex_);
+  requested_.drop_at = requested_.drop_at ? std::min(*requested_.drop_at, drop_at) : drop_at;
+  if (!thread_.joinable()) {
+    if (!std::exchange(finished_, true)) sender_.drop_all();
+    tracker_.close();
+    return true;
+  }
+  if (transport_) transport_->wakeup();
+  if (!finished_changed_.wait_until(lock, deadline, [this] { return finished_; })) return false;
+  std::thread ended = std::move(thread_);
+  lock.unlock();
+  ended.join();  // it has left run() but for its last lines
+  return true;
+}
+
+void ExportThread::run() {
+  serve();
+  sender_.drop_all();
+  publish_cpu_time();
+  finish();
+}
+
+void ExportThread::serve() {
+  uint64_t flushed_through = 0;
+  bool stopping = false;
+  while (true) {
+    const Requests now_requested = requests();
+    if (now_requested.flush_through > flushed_through) {
+      flushed_through = now_requested.flush_through;
+      sender_.skip_backoff(flushed_through);
+    }
+    if (now_requested.drop_at) {
+      if (!std::exchange(stopping, true)) sender_.skip_backoff(UINT64_MAX);
+      if (sender_.idle() || clock_.now() >= *now_requested.drop_at) return;
+    }
+    sender_.round(now_requested.drop_at.value_or(TimePoint::max()));
+    publish_cpu_time();
+  }
+}
+
+ExportThread::Requests ExportThread::requests() {
+  const std::lock_guard lock(mutex_);
+  return requested_;
+}
+
+// Connections are closed here and not in the destructor: writing a TLS close-notify may raise
+// SIGPIPE.
+void ExportThread::finish() {
+  tracker_.close();
+  std::unique_ptr<Transport> transport;
+  {
+    const std::lock_guard lock(mutex_);
+    transport = std::move(transport_);
+  }
+  transport.reset();
+  const std::lock_guard lock(mutex_);
+  finished_ = true;
+  finished_changed_.notify_all();
+}
+
+void ExportThread::publish_cpu_time() { counters_.cpu_ns.set(thread_cpu_ns()); }
+
+}  // namespace cero::core

@@ -1,0 +1,91 @@
+// ExportThread: the thread "cero-export", a loop around a Sender.
+//
+// Threads: wake(), flush(), stop() and totals() from any; none waits past its deadline.
+// Cost:    the thread sleeps in the transport's poll; in a steady state it allocates nothing
+//          outside libcurl.
+// Signals: all are blocked in it: a handler of the host never runs there, and a SIGPIPE from a TLS
+//          write stays there.
+//
+// stop() never waits past its deadline. When it returns false the thread is late (in the log
+// handler, say) and still uses this object, the exchange, the clock and the log: they must then
+// live on; stop() may be called again.
+#ifndef CERO_CORE_EXPORT_EXPORT_THREAD_H_
+#define CERO_CORE_EXPORT_EXPORT_THREAD_H_
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cero/options.h"
+#include "cero/result.h"
+#include "export/export_counters.h"
+#include "export/sender.h"
+#include "export/settled_tracker.h"
+#include "http/transport.h"
+#include "otlp/body.h"
+
+namespace cero::core {
+
+class ExportThread {
+ public:
+  // Throws std::bad_alloc.
+  ExportThread(const Exporter& options, BodyExchange& exchange,
+               std::unique_ptr<Transport> transport, Clock& clock, Log& log);
+  // Drops what is left and waits for the thread, however long: call stop() first.
+  ~ExportThread();
+  ExportThread(const ExportThread&) = delete;
+  ExportThread& operator=(const ExportThread&) = delete;
+
+  // Once. Without it stop() drops what was submitted.
+  Result<void> start();
+
+  // A body was submitted.
+  void wake() noexcept;
+
+  // Sends batches up to `number` without waiting for a backoff, and waits until they are settled.
+  // `watch` was made from settled() before the last of them was submitted; the short form suits a
+  // caller that has lost nothing since.
+  FlushOutcome flush(SettledTracker::Watch& watch, uint64_t number, TimePoint deadline);
+  FlushOutcome flush(uint64_t number, TimePoint deadline);
+  SettledTracker& settled() { return tracker_; }
+
+  // Delivers what was submitted, drops the rest as after_shutdown shortly before the deadline, and
+  // ends the thread. No body may be submitted any more. True: the thread has ended and everything
+  // is accounted for.
+  bool stop(TimePoint deadline);
+
+  ExportTotals totals() const { return counters_.read(); }
+
+ private:
+  struct Requests {
+    uint64_t flush_through = 0;
+    std::optional<TimePoint> drop_at;  // set: stop, and give up then
+  };
+
+  void run();
+  void serve();
+  Requests requests();
+  void finish();
+  void publish_cpu_time();
+
+  const Exporter options_;
+  Clock& clock_;
+  ExportCounters counters_;
+  SettledTracker tracker_;
+
+  std::mutex mutex_;  // guards all below but sender_, which is the thread's
+  std::condition_variable finished_changed_;
+  Requests requested_;
+  bool finished_ = false;
+  std::unique_ptr<Transport> transport_;  // until the thread ends
+  Sender sender_;
+  std::thread thread_;
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_EXPORT_EXPORT_THREAD_H_

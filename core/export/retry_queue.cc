@@ -1,0 +1,136 @@
+#include "export/retry_queue.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace cero::core {
+
+RetryQueue::RetryQueue(uint64_t bytes_max, size_t spare_count_max)
+    : bytes_max_(bytes_max), spare_count_max_(spare_count_max) {}
+
+RetryQueue::~RetryQueue() {
+  clear();
+  while (spare_ != nullptr) make();
+}
+
+std::unique_ptr<Batch> RetryQueue::make() {
+  if (spare_ == nullptr) return std::make_unique<Batch>();
+  std::unique_ptr<Batch> batch(spare_);
+  spare_ = batch->next;
+  batch->next = nullptr;
+  --spare_count_;
+  bytes_spare_ -= batch->bytes.capacity();
+  return batch;
+}
+
+void RetryQueue::give_back(std::unique_ptr<Batch> batch) { keep_spare(std::move(batch)); }
+
+void RetryQueue::add(std::unique_ptr<Batch> owned) {
+  CERO_ASSERT(owned->place == Batch::Place::spare && owned->span_count > 0);
+  CERO_ASSERT(newest_ == nullptr || newest_->number < owned->number);
+  if (delayed_.capacity() <= count_)
+    delayed_.reserve(2 * count_ + 16);  // so that delay_until() cannot fail
+  Batch* batch = owned.release();
+  batch->older = newest_;
+  (newest_ == nullptr ? oldest_ : newest_->newer) = batch;
+  newest_ = batch;
+  ++count_;
+  bytes_held_ += batch->bytes.capacity();
+  push_ready(batch);
+  drop_spares_over_budget();
+}
+
+Batch* RetryQueue::take(TimePoint now, bool outage) {
+  Batch* batch = nullptr;
+  const bool wants_delayed =
+      outage ? ready_first_ == nullptr : !delayed_.empty() && delayed_.front()->due <= now;
+  if (wants_delayed && !delayed_.empty()) {
+    std::pop_heap(delayed_.begin(), delayed_.end(), later);
+    batch = delayed_.back();
+    delayed_.pop_back();
+  } else if (ready_first_ != nullptr) {
+    batch = pop_ready();
+  }
+  if (batch != nullptr) batch->place = Batch::Place::in_flight;
+  return batch;
+}
+
+std::optional<TimePoint> RetryQueue::next_due(bool outage) const {
+  if (ready_first_ != nullptr) return TimePoint{};
+  if (delayed_.empty()) return std::nullopt;
+  return outage ? TimePoint{} : delayed_.front()->due;
+}
+
+void RetryQueue::delay_until(Batch& batch, TimePoint due) {
+  CERO_ASSERT(batch.place == Batch::Place::in_flight);
+  CERO_ASSERT(delayed_.size() < delayed_.capacity());
+  batch.place = Batch::Place::delayed;
+  batch.due = due;
+  delayed_.push_back(&batch);
+  std::push_heap(delayed_.begin(), delayed_.end(), later);
+}
+
+void RetryQueue::remove(Batch& batch) {
+  CERO_ASSERT(batch.place == Batch::Place::in_flight);
+  unlink(batch);
+  keep_spare(std::unique_ptr<Batch>(&batch));
+}
+
+void RetryQueue::clear() {
+  ready_first_ = ready_last_ = nullptr;
+  delayed_.clear();
+  while (oldest_ != nullptr) {
+    const std::unique_ptr<Batch> batch(oldest_);
+    unlink(*batch);
+  }
+}
+
+void RetryQueue::end_delays(uint64_t number_max, TimePoint now) {
+  for (Batch* batch : delayed_) {
+    if (batch->number <= number_max) batch->due = std::min(batch->due, now);
+  }
+  std::make_heap(delayed_.begin(), delayed_.end(), later);
+}
+
+void RetryQueue::push_ready(Batch* batch) {
+  batch->place = Batch::Place::ready;
+  batch->next = nullptr;
+  (ready_first_ == nullptr ? ready_first_ : ready_last_->next) = batch;
+  ready_last_ = batch;
+}
+
+Batch* RetryQueue::pop_ready() {
+  Batch* batch = ready_first_;
+  CERO_ASSERT(batch->place == Batch::Place::ready);
+  ready_first_ = batch->next;
+  batch->next = nullptr;
+  return batch;
+}
+
+void RetryQueue::unlink(Batch& batch) {
+  (batch.older == nullptr ? oldest_ : batch.older->newer) = batch.newer;
+  (batch.newer == nullptr ? newest_ : batch.newer->older) = batch.older;
+  batch.older = batch.newer = nullptr;
+  CERO_ASSERT(count_ > 0 && bytes_held_ >= batch.bytes.capacity());
+  --count_;
+  bytes_held_ -= batch.bytes.capacity();
+}
+
+void RetryQueue::keep_spare(std::unique_ptr<Batch> batch) {
+  if (spare_count_ == spare_count_max_) return;
+  std::string bytes = std::move(batch->bytes);  // all else starts anew
+  *batch = Batch{};
+  batch->bytes = std::move(bytes);
+  batch->next = spare_;
+  bytes_spare_ += batch->bytes.capacity();
+  ++spare_count_;
+  spare_ = batch.release();
+  drop_spares_over_budget();
+}
+
+void RetryQueue::drop_spares_over_budget() {
+  while (spare_ != nullptr && bytes_held_ + bytes_spare_ > bytes_max_) make();
+}
+
+}  // namespace cero::core

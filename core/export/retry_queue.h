@@ -1,0 +1,105 @@
+// RetryQueue: the batches that were taken and are not settled, with the bytes they will be sent as.
+//
+//   add() ──> ready ──take──> in flight ──> remove()
+//               ^                 │ delay_until()
+//               └── due ── delayed┘
+//
+// Bound:  has_room() is false from bytes_max on, so that at most one body more is held.
+// Memory: a removed batch keeps its buffer for a later one, as long as all buffers together respect
+//         bytes_max; in a steady state nothing is allocated.
+// Order:  batches are added by rising number; oldest() is what a flush waits for.
+#ifndef CERO_CORE_EXPORT_RETRY_QUEUE_H_
+#define CERO_CORE_EXPORT_RETRY_QUEUE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/transport.h"
+
+namespace cero::core {
+
+struct Batch {
+  // Set by the sender.
+  std::string bytes;  // the request's body as it is sent
+  ContentEncoding encoding = ContentEncoding::identity;
+  uint32_t span_count = 0;
+  uint64_t number = 0;
+  uint32_t failure_count = 0;
+  bool probe = false;  // the attempt under way began during an outage
+  std::chrono::nanoseconds healthy_time_at_failure{0};  // the endpoint's, at the first failure
+
+  // The queue's own.
+  enum class Place { spare, ready, delayed, in_flight };
+  Place place = Place::spare;
+  TimePoint due{};         // while delayed
+  Batch* older = nullptr;  // all batches by number
+  Batch* newer = nullptr;
+  Batch* next = nullptr;  // in the ready list or among the spare
+};
+
+class RetryQueue {
+ public:
+  RetryQueue(uint64_t bytes_max, size_t spare_count_max);
+  ~RetryQueue();
+  RetryQueue(const RetryQueue&) = delete;
+  RetryQueue& operator=(const RetryQueue&) = delete;
+
+  bool has_room() const { return bytes_held_ < bytes_max_; }
+  bool empty() const { return oldest_ == nullptr; }
+  size_t count() const { return count_; }
+  uint64_t bytes_held() const { return bytes_held_; }
+  // Precondition: !empty().
+  Batch& oldest() const { return *oldest_; }
+
+  // A batch to be filled, then added or given back. Throws std::bad_alloc.
+  std::unique_ptr<Batch> make();
+  void give_back(std::unique_ptr<Batch> batch);
+  // At the end of the ready list. Throws std::bad_alloc, and then the batch is gone.
+  void add(std::unique_ptr<Batch> batch);
+
+  // The batch that should be sent next, in flight from then on: one whose delay is over, else the
+  // first ready one. In an outage the delays mean nothing: the first ready one, else the one whose
+  // delay ends first, so that every batch has its turn as the probe.
+  Batch* take(TimePoint now, bool outage);
+  // When take() will find something; nullopt: nothing is ready or delayed.
+  std::optional<TimePoint> next_due(bool outage) const;
+
+  // From in flight.
+  void delay_until(Batch& batch, TimePoint due);
+  void remove(Batch& batch);
+  // All of them, wherever they are.
+  void clear();
+
+  // Batches up to the number are due now.
+  void end_delays(uint64_t number_max, TimePoint now);
+
+ private:
+  static bool later(const Batch* left, const Batch* right) { return left->due > right->due; }
+  void push_ready(Batch* batch);
+  Batch* pop_ready();
+  void unlink(Batch& batch);
+  void keep_spare(std::unique_ptr<Batch> batch);
+  void drop_spares_over_budget();
+
+  const uint64_t bytes_max_;
+  const size_t spare_count_max_;
+  uint64_t bytes_held_ = 0;  // capacity of all batches that were added
+  uint64_t bytes_spare_ = 0;
+  size_t count_ = 0;
+  size_t spare_count_ = 0;
+  Batch* oldest_ = nullptr;
+  Batch* newest_ = nullptr;
+  Batch* ready_first_ = nullptr;
+  Batch* ready_last_ = nullptr;
+  Batch* spare_ = nullptr;
+  std::vector<Batch*> delayed_;  // a heap, the earliest on top; room for all that were added
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_EXPORT_RETRY_QUEUE_H_

@@ -1,0 +1,213 @@
+#include "http/curl_transfer.h"
+
+#include <cstring>
+#include <new>
+
+#include "base/assert.h"
+#include "cero/version.h"
+
+namespace cero::core {
+namespace {
+
+// More than answers are: a small message. What a large one made it grow to is given back.
+constexpr size_t kResponseBytesKept = size_t{16} << 10;
+
+// The exporter's own string is OpenTelemetry's shape; the product token before it says who sends
+// [spec 1.6].
+constexpr const char* kUserAgent = "cero/" CERO_VERSION " OTel-OTLP-Exporter-Cpp/" CERO_VERSION;
+
+void append(CurlList* list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list->get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(list->release());
+  list->reset(longer);
+}
+
+CurlList make_headers(const Exporter& options, ContentEncoding encoding) {
+  CurlList list;
+  append(&list, "Content-Type: application/x-protobuf");
+  if (encoding == ContentEncoding::gzip) append(&list, "Content-Encoding: gzip");
+  append(&list, "Expect:");  // a colon and nothing: do not send it
+  for (const Header& header : options.headers) {
+    CERO_ASSERT(header.value());
+    // A semicolon is how libcurl is told to send a header that is empty.
+    append(&list,
+           header.value()->empty() ? header.name() + ";" : header.name() + ": " + *header.value());
+  }
+  return list;
+}
+
+long curl_http_version(HttpVersion version) {
+  switch (version) {
+    case HttpVersion::automatic:
+    case HttpVersion::http2:
+      return CURL_HTTP_VERSION_2TLS;
+    case HttpVersion::http1:
+      return CURL_HTTP_VERSION_1_1;
+    case HttpVersion::h2c:
+      return CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+  }
+  return CURL_HTTP_VERSION_1_1;
+}
+
+// An option that this libcurl does not know would go unnoticed: transport_problems() has checked
+// what may be absent.
+template <typename T>
+void set(CURL* easy, CURLoption option, T value) {
+  const CURLcode code = curl_easy_setopt(easy, option, value);
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  CERO_ASSERT(code == CURLE_OK);
+}
+
+// What the same request would meet again however often it is sent.
+bool is_permanent(CURLcode code) {
+  return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
+         code == CURLE_NOT_BUILT_IN || code == CURLE_FILESIZE_EXCEEDED ||
+         code == CURLE_BAD_FUNCTION_ARGUMENT;
+}
+
+}  // namespace
+
+CurlRequestOptions::CurlRequestOptions(const Exporter& options)
+    : exporter(options),
+      headers(make_headers(options, ContentEncoding::identity)),
+      headers_gzip(make_headers(options, ContentEncoding::gzip)) {}
+
+CurlTransfer::CurlTransfer(const CurlRequestOptions& shared)
+    : shared_(shared), easy_(curl_easy_init()) {
+  if (!easy_) throw std::bad_alloc();
+  configure();
+  configure_tls();
+}
+
+void CurlTransfer::configure() {
+  CURL* easy = easy_.get();
+  const Exporter& options = shared_.exporter;
+  set(easy, CURLOPT_PRIVATE, this);
+  set(easy, CURLOPT_ERRORBUFFER, error_.data());
+  set(easy, CURLOPT_NOSIGNAL, 1L);
+  set(easy, CURLOPT_URL, options.endpoint.c_str());
+  set(easy, CURLOPT_PATH_AS_IS, 1L);
+  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  set(easy, CURLOPT_USERAGENT, kUserAgent);
+  set(easy, CURLOPT_POST, 1L);
+  set(easy, CURLOPT_HTTP_VERSION, curl_http_version(options.http_version));
+  // Requests that start together open a connection each, even if one could carry them all. Told to
+  // wait and see, libcurl 8.14 holds them back until an HTTP/1.1 server has answered the first.
+  set(easy, CURLOPT_PIPEWAIT, 0L);
+  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  // Without it an abort would wait for a resolver thread that waits for a name server.
+  set(easy, CURLOPT_QUICK_EXIT, 1L);
+  set(easy, CURLOPT_OPENSOCKETFUNCTION, shared_.sockets.open);
+  set(easy, CURLOPT_OPENSOCKETDATA, shared_.sockets.context);
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, shared_.sockets.close);
+  set(easy, CURLOPT_CLOSESOCKETDATA, shared_.sockets.context);
+  set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_response_bytes);
+  set(easy, CURLOPT_WRITEDATA, this);
+}
+
+void CurlTransfer::configure_tls() {
+  CURL* easy = easy_.get();
+  const Exporter& options = shared_.exporter;
+  set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.ca_certificate_file.empty()) {
+    set(easy, CURLOPT_CAINFO, options.ca_certificate_file.c_str());
+    set(easy, CURLOPT_CAPATH,
+        static_cast<const char*>(nullptr));  // this file instead of the system's store
+  }
+  if (!options.client_certificate_file.empty()) {
+    set(easy, CURLOPT_SSLCERT, options.client_certificate_file.c_str());
+    // One PEM file may hold both.
+    const std::string& key =
+        options.client_key_file.empty() ? options.client_certificate_file : options.client_key_file;
+    set(easy, CURLOPT_SSLKEY, key.c_str());
+  }
+}
+
+CurlTransfer* CurlTransfer::of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return reinterpret_cast<CurlTransfer*>(self);
+}
+
+void CurlTransfer::prepare(const Post& post) {
+  const bool gzip = post.encoding == ContentEncoding::gzip;
+  set(easy(), CURLOPT_HTTPHEADER, gzip ? shared_.headers_gzip.get() : shared_.headers.get());
+  set(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
+  set(easy(), CURLOPT_POSTFIELDS, post.body.data());
+  token_ = post.token;
+  error_[0] = '\0';
+  response_.clear();
+  if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
+  response_too_large_ = false;
+  out_of_memory_ = false;
+}
+
+size_t CurlTransfer::on_response_bytes(char* data, size_t size, size_t count, void* self) {
+  const std::string_view bytes(data, size * count);
+  return static_cast<CurlTransfer*>(self)->take_response_bytes(bytes) ? bytes.size() : 0;
+}
+
+bool CurlTransfer::take_response_bytes(std::string_view bytes) noexcept {
+  response_too_large_ = bytes.size() > shared_.exporter.response_bytes_max - response_.size();
+  if (response_too_large_) return false;
+  try {
+    response_.append(bytes);
+  } catch (const std::bad_alloc&) {  // must not unwind through libcurl's frames
+    out_of_memory_ = true;
+  }
+  return !out_of_memory_;
+}
+
+Completion CurlTransfer::complete(CURLcode code) {
+  if (code != CURLE_OK) return failure(code);
+  Completion completion{.token = token_, .body = response_};
+  long status = 0;
+  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
+  completion.status = static_cast<int>(status);
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy(), CURLINFO_HTTP_VERSION, &version);
+  completion.http_major = version >= CURL_HTTP_VERSION_2_0 ? 2 : 1;
+  const char* content_type = nullptr;
+  curl_easy_getinfo(easy(), CURLINFO_CONTENT_TYPE, &content_type);
+  if (content_type != nullptr) completion.content_type = content_type;
+  curl_header* retry_after = nullptr;
+  if (curl_easy_header(easy(), "Retry-After", 0, CURLH_HEADER, -1, &retry_after) == CURLHE_OK) {
+    completion.retry_after = retry_after->value;
+  }
+  return completion;
+}
+
+Completion CurlTransfer::failure(CURLcode code) {
+  return {.token = token_,
+          .error = failure_text(code),
+          .retryable = !response_too_large_ && !is_permanent(code)};
+}
+
+std::string_view CurlTransfer::failure_text(CURLcode code) {
+  if (response_too_large_) return "the answer is larger than exporter.response_bytes_max";
+  if (out_of_memory_) return "out of memory for the answer";
+  return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+}
+
+uint64_t CurlTransfer::connections_established() const {
+  curl_off_t connect_us = 0;
+  long connections = 0;
+  curl_easy_getinfo(easy(), CURLINFO_CONNECT_TIME_T, &connect_us);
+  curl_easy_getinfo(easy(), CURLINFO_NUM_CONNECTS, &connections);
+  return connect_us > 0 ? static_cast<uint64_t>(connections) : 0;
+}
+
+uint64_t CurlTransfer::bytes_moved() const {
+  curl_off_t sent = 0;
+  curl_off_t received = 0;
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_DOWNLOAD_T, &received);
+  return static_cast<uint64_t>(sent + received);
+}
+
+}  // namespace cero::core

@@ -1,0 +1,216 @@
+#include "http/curl_transport.h"
+
+#include <curl/curl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "base/assert.h"
+#include "http/curl_transfer.h"
+#include "http/transport_check.h"
+
+namespace cero::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPollMax{60'000};
+
+// libcurl before 8.0 asks for POLLOUT while HTTP/2 flow control holds an upload back, finds the
+// socket writable and can do nothing with it: it spins. After this many rounds in which nothing
+// moved we wait for what the server says instead, which is all that can open the window; the bound
+// is for what we may have misjudged.
+constexpr int kIdleRoundsMax = 8;
+constexpr milliseconds kStalledWait{10};
+
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+// libcurl's setup is for the process and never undone: the host may use libcurl as well.
+bool initialise_curl() {
+  static std::once_flag once;
+  static bool succeeded = false;
+  std::call_once(once, [] { succeeded = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; });
+  return succeeded;
+}
+
+bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000; }
+
+class CurlTransport final : public Transport {
+ public:
+  explicit CurlTransport(const Exporter& options);
+  ~CurlTransport() override { abort_all(); }
+
+  bool start(const Post& post) override;
+  void poll(TimePoint deadline, CompletionHandler& handler) override;
+  void wakeup() noexcept override { curl_multi_wakeup(multi_.get()); }
+  void abort_all() noexcept override;
+  uint64_t connection_count() const noexcept override { return connection_count_; }
+
+ private:
+  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int close_socket(void* self, curl_socket_t socket);
+
+  CurlTransfer* idle_transfer();
+  bool hand_over_completed(CompletionHandler& handler);
+  void wait(TimePoint deadline);
+  void wait_for_server(TimePoint deadline);
+  void note_progress();
+  uint64_t bytes_moved() const;
+
+  const bool old_libcurl_ = is_old_libcurl();
+  std::vector<int> sockets_;  // outlives the multi handle, whose cleanup closes them
+  uint64_t connection_count_ = 0;
+  CurlRequestOptions shared_;
+  std::unique_ptr<CURLM, MultiDeleter> multi_;
+  std::vector<std::unique_ptr<CurlTransfer>> transfers_;
+  size_t active_count_ = 0;
+  uint64_t bytes_moved_seen_ = 0;
+  int idle_rounds_ = 0;
+};
+
+CurlTransport::CurlTransport(const Exporter& options)
+    : shared_(options), multi_(curl_multi_init()) {
+  if (!multi_) throw std::bad_alloc();
+  shared_.sockets = {.open = open_socket, .close = close_socket, .context = this};
+  const long in_flight_max = static_cast<long>(options.requests_in_flight_max);
+  // With an old libcurl each request has a connection of its own: several would share a window
+  // there that it waits for by spinning.
+  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING,
+                    old_libcurl_ ? long{CURLPIPE_NOTHING} : long{CURLPIPE_MULTIPLEX});
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, in_flight_max);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, in_flight_max);
+  transfers_.reserve(options.requests_in_flight_max);
+  sockets_.reserve(size_t{2} * options.requests_in_flight_max);
+}
+
+curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
+                                         curl_sockaddr* address) {
+  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  try {
+    static_cast<CurlTransport*>(self)->sockets_.push_back(fd);
+  } catch (const std::bad_alloc&) {
+    close(fd);
+    return CURL_SOCKET_BAD;
+  }
+  return fd;
+}
+
+int CurlTransport::close_socket(void* self, curl_socket_t socket) {
+  std::erase(static_cast<CurlTransport*>(self)->sockets_, socket);
+  return close(socket);
+}
+
+CurlTransfer* CurlTransport::idle_transfer() {
+  for (const auto& transfer : transfers_) {
+    if (!transfer->active) return transfer.get();
+  }
+  return transfers_.emplace_back(std::make_unique<CurlTransfer>(shared_)).get();
+}
+
+bool CurlTransport::start(const Post& post) try {
+  CERO_ASSERT(!post.body.empty());
+  CurlTransfer* transfer = idle_transfer();
+  transfer->prepare(post);
+  if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
+  transfer->active = true;
+  ++active_count_;
+  idle_rounds_ = 0;
+  return true;
+} catch (const std::bad_alloc&) {
+  return false;
+}
+
+void CurlTransport::poll(TimePoint deadline, CompletionHandler& handler) {
+  int running = 0;
+  curl_multi_perform(multi_.get(), &running);
+  if (hand_over_completed(handler)) return;
+  wait(deadline);
+  curl_multi_perform(multi_.get(), &running);
+  note_progress();
+  hand_over_completed(handler);
+}
+
+void CurlTransport::wait(TimePoint deadline) {
+  if (idle_rounds_ > kIdleRoundsMax) return wait_for_server(deadline);
+  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto timeout = std::clamp(left, milliseconds{0}, kPollMax);
+  curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
+}
+
+void CurlTransport::wait_for_server(TimePoint deadline) {
+  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto timeout = std::clamp(left, milliseconds{0}, kStalledWait);
+  std::array<pollfd, 64> readable;
+  const size_t count = std::min(sockets_.size(), readable.size());
+  for (size_t i = 0; i < count; ++i)
+    readable[i] = {.fd = sockets_[i], .events = POLLIN, .revents = 0};
+  ::poll(readable.data(), count, static_cast<int>(timeout.count()));
+}
+
+void CurlTransport::note_progress() {
+  if (!old_libcurl_ || active_count_ == 0) return;
+  const uint64_t moved = bytes_moved();
+  idle_rounds_ = moved == bytes_moved_seen_ ? idle_rounds_ + 1 : 0;
+  bytes_moved_seen_ = moved;
+}
+
+uint64_t CurlTransport::bytes_moved() const {
+  uint64_t sum = 0;
+  for (const auto& transfer : transfers_) {
+    if (transfer->active) sum += transfer->bytes_moved();
+  }
+  return sum;
+}
+
+bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
+  bool any = false;
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CurlTransfer* transfer = CurlTransfer::of(message->easy_handle);
+    const CURLcode code = message->data.result;  // the message does not outlive the removal
+    const Completion completion = transfer->complete(code);
+    connection_count_ += transfer->connections_established();
+    handler.on_completion(completion);
+    curl_multi_remove_handle(multi_.get(), transfer->easy());
+    transfer->active = false;
+    --active_count_;
+    idle_rounds_ = 0;
+    any = true;
+  }
+  return any;
+}
+
+void CurlTransport::abort_all() noexcept {
+  for (const auto& transfer : transfers_) {
+    if (!transfer->active) continue;
+    curl_multi_remove_handle(multi_.get(), transfer->easy());
+    transfer->active = false;
+  }
+  active_count_ = 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> make_transport(const Exporter& options) {
+  const std::vector<std::string> problems = transport_problems(options);
+  if (!problems.empty()) {
+    std::string message;
+    for (const std::string& problem : problems) message += (message.empty() ? "" : "; ") + problem;
+    return Error(ErrorCode::invalid_options, std::move(message));
+  }
+  if (!initialise_curl()) return Error(ErrorCode::system, "libcurl cannot be initialised");
+  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(options));
+}
+
+}  // namespace cero::core

@@ -1,0 +1,22 @@
+// The Transport on libcurl: HTTP/1.1 keep-alive and HTTP/2, TLS by OpenSSL, one multi handle.
+//
+// What it never does: follow a redirect, send Expect, raise a signal in a host's thread, look at
+// cookies or .netrc, or put a header's value anywhere but into the request. Proxies are libcurl's
+// own (https_proxy, no_proxy).
+#ifndef CERO_CORE_HTTP_CURL_TRANSPORT_H_
+#define CERO_CORE_HTTP_CURL_TRANSPORT_H_
+
+#include <memory>
+
+#include "cero/options.h"
+#include "cero/result.h"
+#include "http/transport.h"
+
+namespace cero::core {
+
+// invalid_options with all of transport_problems(), or a Transport that has opened nothing yet.
+Result<std::unique_ptr<Transport>> make_transport(const Exporter& options);
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_HTTP_CURL_TRANSPORT_H_

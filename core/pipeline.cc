@@ -1,0 +1,210 @@
+#include "pipeline.h"
+
+#include <utility>
+
+#include "base/attribute_encoding.h"
+#include "base/ticks.h"
+#include "console_transport.h"
+#include "http/curl_transport.h"
+#include "trace/resource.h"
+#include "trace/thread_slot.h"
+
+namespace cero {
+
+using core::FlushOutcome;
+using core::TimePoint;
+
+namespace {
+
+// Open spans of a thread whose buffers prepare_thread warms.
+constexpr size_t kPreparedSpans = 8;
+
+Error deadline_error(const char* what) {
+  return {
+      ErrorCode::deadline_exceeded,
+      std::string(what) + ": the deadline passed; what was not delivered is counted in stats()"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::create(
+    const core::ValidOptions& options) {
+  core::choose_tick_source();
+  const bool to_console = options->exporter.kind == ExporterKind::console;
+  auto transport = to_console ? Result(core::make_console_transport(options->exporter))
+                              : core::make_transport(options->exporter);
+  if (!transport) return transport.error();
+  core::PipelineSeat* seat = core::take_seat();
+  if (seat == nullptr) {
+    return Error(ErrorCode::system,
+                 std::to_string(core::kRuntimesMax) +
+                     " tracer providers exist already: destroy those that are not used");
+  }
+  const core::Resource resource =
+      core::make_resource(options->resource, options->resource_schema_url, core::executable_name());
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(
+      *options, seat, core::encode_resource(resource.attributes), std::move(transport).value()));
+  if (auto started = pipeline->start(); !started) return started.error();
+  return pipeline;
+}
+
+TracerProvider::Pipeline::Pipeline(const Options& options, core::PipelineSeat* seat,
+                                   const std::string& resource,
+                                   std::unique_ptr<core::Transport> transport)
+    : shutdown_timeout_(options.shutdown_timeout),
+      seat_(seat),
+      generation_(seat->runtime.prepare(options)),
+      log_(options.log_handler),
+      builder_(resource, options.resource_schema_url,
+               {options.batch.spans_max, options.batch.bytes_max}),
+      batch_stage_({generation_, options.batch.delay_max,
+                    [seat](uint32_t spans) { seat->runtime.leave_queue(spans); }},
+                   seat->runtime.rings(), seat->tickets, exchange_, builder_,
+                   core::WallTime::read()),
+      batch_thread_(batch_stage_, seat->tickets),
+      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_) {
+  core::OpenSpanBudget::set_max(options.open_spans_bytes_max);
+  exchange_.set_wakers([this] { export_thread_.wake(); },
+                       [this](uint32_t spans) {
+                         seat_->runtime.leave_queue(spans);
+                         seat_->tickets.wake_word().wake();
+                       });
+}
+
+Result<void> TracerProvider::Pipeline::start() {
+  clear_seat();
+  if (auto started = export_thread_.start(); !started) return started;
+  if (auto started = batch_thread_.start(); !started) return started;
+  seat_->runtime.go_live();
+  return {};
+}
+
+void TracerProvider::Pipeline::clear_seat() {
+  core::RingRegistry& rings = seat_->runtime.rings();
+  for (size_t i = 0; i < rings.size(); ++i) {
+    rings.at(i).drain([](const core::RecordHeader&) { return true; });
+  }
+  before_ = producer_totals();
+}
+
+TracerProvider::Pipeline::~Pipeline() {
+  seat_->runtime.end_life();
+  // The threads must be gone before the seat is free for another pipeline.
+  batch_thread_.stop();
+  static_cast<void>(export_thread_.stop(clock_.now()));
+  core::leave_seat(seat_);
+}
+
+Result<void> TracerProvider::Pipeline::prepare_thread() {
+  const Error no_memory(ErrorCode::out_of_memory,
+                        "prepare_thread: no memory for this thread's ring and buffers");
+  core::SlotUse slot;
+  if (!slot) return no_memory;
+  core::SpanRing* ring = slot->ring_of(seat_->runtime);
+  if (ring == nullptr) return no_memory;
+  ring->prefault();
+  slot->pool.prefault(kPreparedSpans);
+  return {};
+}
+
+Result<void> TracerProvider::Pipeline::flush(std::chrono::milliseconds deadline) {
+  if (shut_down_.load())
+    return Error(ErrorCode::already_shutdown, "force_flush: the provider was shut down before");
+  const TimePoint end = clock_.now() + deadline;
+  core::SettledTracker::Watch watch(export_thread_.settled());
+  const std::optional<uint64_t> number = batch_thread_.flush(end);
+  if (!number) return deadline_error("force_flush");
+  switch (export_thread_.flush(watch, *number, end)) {
+    case FlushOutcome::delivered:
+      return {};
+    case FlushOutcome::lost:
+      return Error(ErrorCode::delivery_failed,
+                   "force_flush: the backend refused some spans; stats() has them by reason");
+    case FlushOutcome::deadline_exceeded:
+      break;
+  }
+  return deadline_error("force_flush");
+}
+
+Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadline) {
+  if (shut_down_.exchange(true)) {
+    return Error(ErrorCode::already_shutdown, "shutdown: the provider was shut down before");
+  }
+  const TimePoint end = clock_.now() + deadline;
+  seat_->runtime.end_life();
+  core::SettledTracker::Watch watch(export_thread_.settled());
+  const std::optional<uint64_t> number = batch_thread_.flush(end);
+  batch_thread_.stop();
+  has_late_thread_ = !export_thread_.stop(end);
+  if (has_late_thread_ || !number) return deadline_error("shutdown");
+  if (watch.wait(*number, end) == FlushOutcome::delivered) return {};
+  return Error(ErrorCode::delivery_failed,
+               "shutdown: some spans were not delivered; stats() has them by reason");
+}
+
+TracerProvider::Pipeline::ProducerTotals TracerProvider::Pipeline::producer_totals() const {
+  const core::Runtime& runtime = seat_->runtime;
+  const core::Runtime::Counters& counters = runtime.counters();
+  ProducerTotals totals;
+  totals.non_recording_no_memory = counters.non_recording_no_memory.load();
+  totals.dropped.reentrant = counters.reentrant.load();
+  totals.dropped.no_memory = counters.no_memory.load();
+  totals.dropped.after_shutdown = counters.after_shutdown.load();
+  const core::RingRegistry& rings = runtime.rings();
+  for (size_t i = 0; i < rings.size(); ++i) {
+    const core::SpanRing& ring = rings.at(i);
+    totals.held += ring.held();
+    const core::ProducerCounters& ring_counters = ring.counters();
+    totals.pushed += ring_counters.pushed.load(std::memory_order_relaxed);
+    totals.dropped.ring_full += ring_counters.ring_full.load(std::memory_order_relaxed);
+    totals.dropped.no_memory += ring_counters.no_memory.load(std::memory_order_relaxed);
+    totals.dropped.span_too_large += ring_counters.span_too_large.load(std::memory_order_relaxed);
+  }
+  return totals;
+}
+
+// Downstream first: a span that moves meanwhile may be missed, not counted twice.
+Stats TracerProvider::Pipeline::stats() const {
+  const core::ExportTotals exported = export_thread_.totals();
+  const uint64_t in_exchange = exchange_.span_count();
+  const core::BatchCounters& batch = batch_stage_.counters();
+  const uint64_t in_batch = batch.held.value();
+  const ProducerTotals now = producer_totals();
+
+  Stats stats;
+  stats.exported = exported.exported;
+  stats.rejected = exported.rejected;
+  stats.dropped.ring_full = now.dropped.ring_full - before_.dropped.ring_full;
+  stats.dropped.span_too_large = now.dropped.span_too_large - before_.dropped.span_too_large;
+  stats.dropped.reentrant = now.dropped.reentrant - before_.dropped.reentrant;
+  stats.dropped.no_memory = now.dropped.no_memory - before_.dropped.no_memory;
+  stats.dropped.after_shutdown = now.dropped.after_shutdown - before_.dropped.after_shutdown;
+  stats.recorded = now.pushed - before_.pushed + stats.dropped.total();
+
+  stats.dropped.no_memory += batch.no_memory.value() + exported.dropped_no_memory;
+  stats.dropped.corrupt = batch.corrupt.value();
+  stats.dropped.retry_expired = exported.dropped_retry_expired;
+  stats.dropped.permanent_error = exported.dropped_permanent_error;
+  stats.dropped.after_shutdown += batch.after_shutdown.value() + exported.dropped_after_shutdown;
+  stats.in_flight = in_batch + in_exchange + exported.held;
+  // Once the batch thread has ended nobody will drain what is still in a ring.
+  (shut_down_.load() ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
+
+  stats.non_recording_no_memory = now.non_recording_no_memory - before_.non_recording_no_memory;
+  stats.attributes_dropped = batch.attributes_dropped.value();
+  stats.events_dropped = batch.events_dropped.value();
+  stats.links_dropped = batch.links_dropped.value();
+  stats.negative_durations = batch.negative_durations.value();
+  stats.requests = exported.requests;
+  stats.retries = exported.retries;
+  stats.bytes_encoded = exported.bytes_encoded;
+  stats.bytes_wire = exported.bytes_wire;
+  stats.connections = exported.connections;
+  stats.http1_responses = exported.http1_responses;
+  stats.http2_responses = exported.http2_responses;
+  stats.batch_cpu_ns = batch_thread_.cpu_ns();
+  stats.export_cpu_ns = exported.cpu_ns;
+  return stats;
+}
+
+}  // namespace cero

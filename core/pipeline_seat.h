@@ -1,0 +1,28 @@
+// PipelineSeat: the part of a pipeline that threads may still touch after it is gone: its runtime
+// (with every ring) and its ticket queue.
+//
+// There are at most kRuntimesMax, each made once and never freed. A new provider takes a seat that
+// no provider sits on, so that creating and destroying providers does not grow the process.
+#ifndef CERO_CORE_PIPELINE_SEAT_H_
+#define CERO_CORE_PIPELINE_SEAT_H_
+
+#include "queue/ticket_queue.h"
+#include "trace/runtime.h"
+
+namespace cero::core {
+
+struct PipelineSeat {
+  explicit PipelineSeat(uint32_t index) : runtime(index, tickets) {}
+
+  TicketQueue tickets;
+  Runtime runtime;
+  bool taken = false;  // guarded by the list's lock
+};
+
+// nullptr: kRuntimesMax providers exist already. Throws std::bad_alloc.
+PipelineSeat* take_seat();
+void leave_seat(PipelineSeat* seat) noexcept;
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_PIPELINE_SEAT_H_

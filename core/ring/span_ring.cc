@@ -1,0 +1,65 @@
+#include "ring/span_ring.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace cero::core {
+namespace {
+
+constexpr size_t kHeaderBytes = 4096;    // the ring's fields have the first page of its mapping
+constexpr size_t kFreeBytes = 16 << 10;  // of each ring, not charged
+constexpr size_t kCommitStep = 64 << 10;
+
+}  // namespace
+
+SpanRing* SpanRing::create(size_t capacity, Announcer& announcer, RingBudget& budget) noexcept {
+  static_assert(sizeof(SpanRing) <= kHeaderBytes);
+  CERO_ASSERT(std::has_single_bit(capacity) && capacity >= kCommitStep);
+  const size_t size = kHeaderBytes + capacity;
+  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  // Advice only: without it a ring costs more memory, or a forked child finds the parent's records
+  // and must not send them.
+  madvise(memory, size, MADV_NOHUGEPAGE);
+  madvise(memory, size, MADV_WIPEONFORK);
+  return new (memory)
+      SpanRing(static_cast<char*>(memory) + kHeaderBytes, capacity, announcer, budget);
+}
+
+SpanRing::SpanRing(char* data, size_t capacity, Announcer& announcer, RingBudget& budget) noexcept
+    : committed_(kFreeBytes),
+      data_(data),
+      capacity_(capacity),
+      announcer_(announcer),
+      budget_(budget) {}
+
+void SpanRing::prefault() noexcept {
+  constexpr size_t kPageBytes = 4096;
+  for (size_t offset = 0; offset < kFreeBytes; offset += kPageBytes) {
+    // Only this thread writes here; an empty ring's bytes mean nothing.
+    if (held() == 0) reinterpret_cast<volatile char*>(data_)[offset] = 0;
+  }
+}
+
+bool SpanRing::commit_memory(size_t end) noexcept {
+  const size_t wanted = std::min(capacity_, (end + kCommitStep - 1) / kCommitStep * kCommitStep);
+  if (!budget_.try_charge(wanted - committed_)) return false;
+  committed_ = wanted;
+  return true;
+}
+
+void SpanRing::announce(uint64_t head, uint64_t tail) noexcept {
+  announced_at_ = head;
+  announcer_.announce(*this, head - tail >= kUrgentBytes);
+}
+
+bool SpanRing::refuse(std::atomic<uint64_t>& reason, uint64_t head, uint64_t tail) noexcept {
+  count_one(reason);
+  if (announced_at_ != head) announce(head, tail);  // the batch thread may not know yet
+  return false;
+}
+
+}  // namespace cero::core

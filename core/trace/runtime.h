@@ -1,0 +1,113 @@
+// Runtime: what threads that record spans need to know of one provider.
+//
+// Immortal: spans and tracers may outlive their provider and still look here. A new provider takes
+// over a runtime whose own has been destroyed, with the next generation; tracers, spans and records
+// of an older one are recognised by their number and record nothing.
+//
+// E1  live_: release in go_live -> acquire in is_live. Publishes the settings below. A thread that
+//     starts a span of an old generation while a new one is set up may read a mixture of settings;
+//     the span never gets further than its own thread, since its generation is over.
+#ifndef CERO_CORE_TRACE_RUNTIME_H_
+#define CERO_CORE_TRACE_RUNTIME_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "cero/options.h"
+#include "ring/announcer.h"
+#include "ring/ring_budget.h"
+#include "ring/ring_registry.h"
+
+namespace cero::core {
+
+class Runtime {
+ public:
+  Runtime(uint32_t index, Announcer& announcer) noexcept : index_(index), announcer_(announcer) {}
+
+  // ---- By the pipeline
+  // Sets everything up for a new provider and returns its generation, not live yet.
+  uint32_t prepare(const Options& options) noexcept;
+  void go_live() noexcept {
+    live_.store(generation_.load(std::memory_order_relaxed), std::memory_order_release);
+  }  // E1
+  // From here on spans of this generation end as after_shutdown.
+  void end_life() noexcept { live_.store(0, std::memory_order_release); }
+
+  // ---- By threads that record
+  bool is_live(uint32_t generation) const noexcept {
+    return live_.load(std::memory_order_acquire) == generation;  // E1
+  }
+  // Whether this generation's provider still exists, live or shut down.
+  bool is_latest(uint32_t generation) const noexcept {
+    return generation_.load(std::memory_order_relaxed) ==
+           generation;  // only decides which counter takes a late span
+  }
+  // The place of this runtime's rings in a thread's slot.
+  uint32_t index() const noexcept { return index_; }
+
+  // A new ring for the calling thread; nullptr: no memory.
+  SpanRing* make_ring() noexcept;
+  RingRegistry& rings() noexcept { return rings_; }
+  const RingRegistry& rings() const noexcept { return rings_; }
+
+  // Settings. Relaxed atomics: see E1.
+  struct Settings {
+    std::array<std::atomic<uint64_t>, 5> sampler_rules{};
+    std::atomic<uint32_t> attributes_max{0};
+    std::atomic<uint32_t> events_max{0};
+    std::atomic<uint32_t> links_max{0};
+    std::atomic<uint32_t> attributes_per_event_max{0};
+    std::atomic<uint32_t> attributes_per_link_max{0};
+    std::atomic<uint32_t> value_length_max{0};
+    std::atomic<uint32_t> span_bytes_max{0};
+    std::atomic<uint32_t> ring_bytes{0};
+    std::atomic<uint32_t> queue_spans_max{0};  // 0: no such bound
+  };
+  const Settings& settings() const noexcept { return settings_; }
+
+  // The bound on spans between end() and their first send, where queue_spans_max sets one. Relaxed:
+  // a count, it publishes nothing.
+  bool enter_queue() noexcept {
+    const uint32_t max = settings_.queue_spans_max.load(std::memory_order_relaxed);
+    if (max == 0) [[likely]]
+      return true;
+    if (queued_spans_.fetch_add(1, std::memory_order_relaxed) < int64_t{max}) return true;
+    leave_queue(1);
+    return false;
+  }
+  void leave_queue(uint32_t spans) noexcept {
+    if (settings_.queue_spans_max.load(std::memory_order_relaxed) == 0) [[likely]]
+      return;
+    queued_spans_.fetch_sub(spans, std::memory_order_relaxed);
+  }
+
+  // Rare events, by any thread.
+  struct Counters {
+    std::atomic<uint64_t> reentrant{0};
+    std::atomic<uint64_t> no_memory{0};  // no ring could be had
+    std::atomic<uint64_t> after_shutdown{0};
+    std::atomic<uint64_t> non_recording_no_memory{0};
+  };
+  Counters& counters() noexcept { return counters_; }
+  const Counters& counters() const noexcept { return counters_; }
+
+ private:
+  const uint32_t index_;
+  Announcer& announcer_;
+  std::atomic<uint32_t> generation_{0};
+  std::atomic<uint32_t> live_{0};
+  Settings settings_;
+  Counters counters_;
+  std::atomic<int64_t> queued_spans_{0};
+  RingRegistry rings_;
+  RingBudget ring_budget_;
+};
+
+// Providers alive at once: each has its place in every thread's slot.
+constexpr uint32_t kRuntimesMax = 64;
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_TRACE_RUNTIME_H_

@@ -1,0 +1,41 @@
+// The cold half of recording: what set_attribute does not inline, and everything that is replaced
+// or removed.
+//
+// Wire bytes after the name are finished fields of OTLP's Span message. What a call adds is written
+// behind them first and counts only once it is whole; replacing removes the old field, moves what
+// follows, and keeps the index and the status place true.
+#ifndef CERO_CORE_TRACE_SPAN_RECORDER_H_
+#define CERO_CORE_TRACE_SPAN_RECORDER_H_
+
+#include <string_view>
+
+#include "cero/detail/span_buffer.h"
+#include "cero/span.h"
+
+namespace cero::core {
+
+using detail::SpanBuffer;
+
+// OTLP's flags: the W3C flags of the span itself, and that it is known whether its parent (or the
+// linked context) is remote.
+constexpr uint32_t otlp_flags(uint8_t trace_flags, bool remote) noexcept {
+  constexpr uint32_t kRemotenessKnown = 0x100;
+  constexpr uint32_t kRemote = 0x200;
+  return trace_flags | kRemotenessKnown | (remote ? kRemote : 0);
+}
+
+// The first field of a fresh buffer.
+void write_name(SpanBuffer& buffer, std::string_view name) noexcept;
+void replace_name(SpanBuffer& buffer, std::string_view name) noexcept;
+
+void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept;
+// time_is_ticks: the batch thread will turn it into unix nanoseconds.
+void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes, uint64_t time,
+               bool time_is_ticks) noexcept;
+void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attributes) noexcept;
+void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept;
+void append_trace_state(SpanBuffer& buffer, std::string_view trace_state) noexcept;
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_TRACE_SPAN_RECORDER_H_

@@ -1,0 +1,99 @@
+#include "trace/thread_slot.h"
+
+#include <sys/mman.h>
+
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace cero::core {
+namespace {
+
+// Never destroyed: threads may outlive static destructors.
+struct SlotList {
+  std::mutex mutex;
+  ThreadSlot* free = nullptr;
+};
+
+SlotList& slot_list() {
+  static SlotList* const list = new SlotList;
+  return *list;
+}
+
+constinit thread_local bool thread_is_exiting = false;
+
+// Whether this thread is at the list: a signal handler that interrupted it there must not wait for
+// the lock that its own thread holds.
+constinit thread_local bool inside_list = false;
+
+struct ExitHandler {
+  ~ExitHandler() {
+    thread_is_exiting = true;
+    if (this_thread_slot == nullptr) return;
+    ThreadSlot* slot = this_thread_slot;
+    this_thread_slot = nullptr;
+    return_slot(slot);
+  }
+};
+
+ThreadSlot* make_slot() noexcept {
+  void* memory =
+      mmap(nullptr, sizeof(ThreadSlot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  auto* slot = new (memory) ThreadSlot;
+  if (slot->ids.seed()) return slot;
+  munmap(memory, sizeof(ThreadSlot));
+  return nullptr;
+}
+
+ThreadSlot* take_free_slot() noexcept {
+  SlotList& list = slot_list();
+  const std::lock_guard lock(list.mutex);
+  ThreadSlot* slot = list.free;
+  if (slot != nullptr) list.free = slot->next_free;
+  return slot;
+}
+
+ThreadSlot* take_slot_once(bool* borrowed) noexcept {
+  ThreadSlot* slot = take_free_slot();
+  if (slot == nullptr) slot = make_slot();
+  if (slot == nullptr) return nullptr;
+  if (thread_is_exiting) {
+    *borrowed = true;
+    return slot;
+  }
+  this_thread_slot = slot;
+  static thread_local ExitHandler handler;
+  static_cast<void>(handler);
+  return slot;
+}
+
+}  // namespace
+
+constinit thread_local ThreadSlot* this_thread_slot = nullptr;
+
+bool is_inside_slot_list() noexcept { return inside_list; }
+
+ThreadSlot* take_slot(bool* borrowed) noexcept {
+  if (std::exchange(inside_list, true)) return nullptr;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  ThreadSlot* slot = take_slot_once(borrowed);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  inside_list = false;
+  return slot;
+}
+
+void return_slot(ThreadSlot* slot) noexcept {
+  inside_list = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  {
+    SlotList& list = slot_list();
+    const std::lock_guard lock(list.mutex);
+    slot->next_free = list.free;
+    list.free = slot;
+  }
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  inside_list = false;
+}
+
+}  // namespace cero::core

@@ -1,0 +1,107 @@
+#include "cero/tracer_provider.h"
+
+#include <mutex>
+#include <new>
+#include <shared_mutex>
+#include <utility>
+
+#include "config/environment.h"
+#include "config/valid_options.h"
+#include "pipeline.h"
+
+namespace cero {
+namespace {
+
+Error out_of_memory(const char* what) {
+  return {ErrorCode::out_of_memory, std::string(what) + ": out of memory"};
+}
+// Never destroyed: threads may ask for a tracer while static destructors run.
+struct DefaultProvider {
+  std::shared_mutex mutex;
+  TracerProvider* provider = nullptr;
+};
+
+DefaultProvider& default_provider() {
+  static DefaultProvider* const instance = new DefaultProvider;
+  return *instance;
+}
+
+}  // namespace
+
+TracerProvider::TracerProvider(std::unique_ptr<Pipeline> pipeline) noexcept
+    : pipeline_(std::move(pipeline)) {}
+TracerProvider::TracerProvider(TracerProvider&&) noexcept = default;
+
+TracerProvider& TracerProvider::operator=(TracerProvider&& other) noexcept {
+  TracerProvider old(std::move(*this));
+  pipeline_ = std::move(other.pipeline_);
+  return *this;
+}
+
+TracerProvider::~TracerProvider() {
+  if (!pipeline_) return;
+  static_cast<void>(shutdown(pipeline_->shutdown_timeout()));
+  // A thread that is late still uses the pipeline, which then lives on with it.
+  if (pipeline_->has_late_thread()) static_cast<void>(pipeline_.release());
+}
+
+Result<TracerProvider> TracerProvider::create(Options options) try {
+  auto valid = core::validate(std::move(options));
+  if (!valid) return valid.error();
+  // No exporter, no pipeline: such a provider hands out tracers that record nothing.
+  if ((*valid)->exporter.kind == ExporterKind::none) return TracerProvider(nullptr);
+  auto pipeline = Pipeline::create(*valid);
+  if (!pipeline) return pipeline.error();
+  return TracerProvider(std::move(pipeline).value());
+} catch (const std::bad_alloc&) {
+  return out_of_memory("create");
+}
+
+Result<TracerProvider> TracerProvider::from_environment(Options defaults) try {
+  return create(core::read_environment(std::move(defaults), core::process_variable));
+} catch (const std::bad_alloc&) {
+  return out_of_memory("from_environment");
+}
+
+Tracer TracerProvider::get_tracer(std::string_view name, std::string_view version,
+                                  std::string_view schema_url, Attributes attributes) noexcept {
+  if (!pipeline_) return {};
+  const core::ScopeInfo* scope = core::intern_scope(name, version, schema_url, attributes);
+  return scope == nullptr ? Tracer() : pipeline_->tracer(scope);
+}
+
+Result<void> TracerProvider::prepare_thread() noexcept try {
+  return pipeline_ ? pipeline_->prepare_thread() : Result<void>();
+} catch (const std::bad_alloc&) {
+  return out_of_memory("prepare_thread");
+}
+
+Result<void> TracerProvider::force_flush(std::chrono::milliseconds deadline) noexcept try {
+  return pipeline_ ? pipeline_->flush(deadline) : Result<void>();
+} catch (const std::bad_alloc&) {
+  return out_of_memory("force_flush");
+}
+
+Result<void> TracerProvider::shutdown(std::chrono::milliseconds deadline) noexcept try {
+  return pipeline_ ? pipeline_->shutdown(deadline) : Result<void>();
+} catch (const std::bad_alloc&) {
+  return out_of_memory("shutdown");
+}
+
+Stats TracerProvider::stats() const noexcept { return pipeline_ ? pipeline_->stats() : Stats{}; }
+
+void set_default_provider(TracerProvider* provider) noexcept {
+  DefaultProvider& instance = default_provider();
+  const std::unique_lock lock(instance.mutex);
+  instance.provider = provider;
+}
+
+Tracer get_tracer(std::string_view name, std::string_view version, std::string_view schema_url,
+                  Attributes attributes) noexcept {
+  DefaultProvider& instance = default_provider();
+  const std::shared_lock lock(instance.mutex);
+  if (instance.provider == nullptr) return {};
+  return instance.provider->get_tracer(name, version, schema_url, attributes);
+}
+
+}  // namespace cero

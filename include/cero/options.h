@@ -1,0 +1,198 @@
+// Options: everything a TracerProvider can be told, with units, defaults and ranges.
+//
+// Behaviour comes first, performance after it. TracerProvider::create checks all of it at once and
+// names every option that is out of range, with its value and the fix.
+// TracerProvider::from_environment fills the same structure from OTEL_* variables.
+#ifndef CERO_OPTIONS_H_
+#define CERO_OPTIONS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cero/attribute.h"
+#include "cero/export.h"
+#include "cero/sampler.h"
+
+namespace cero {
+
+// One request header. A value made from a null pointer (an unset environment variable) is an error
+// that names the header. Values are secrets: they appear in no log, error or statistic.
+class Header {
+ public:
+  Header(std::string name, const char* value) : name_(std::move(name)) {
+    if (value != nullptr) value_ = value;
+  }
+  Header(std::string name, std::string value) : name_(std::move(name)), value_(std::move(value)) {}
+
+  const std::string& name() const noexcept { return name_; }
+  const std::optional<std::string>& value() const noexcept { return value_; }
+
+ private:
+  std::string name_;
+  std::optional<std::string> value_;
+};
+
+enum class Compression { none, gzip };
+
+enum class HttpVersion {
+  automatic,  // https: HTTP/2 where the server agrees (ALPN), else HTTP/1.1; http: HTTP/1.1
+  http1,      // HTTP/1.1 always
+  http2,      // as automatic for https; an http:// endpoint is an error
+  h2c,  // HTTP/2 without TLS by prior knowledge; needs an http:// endpoint and libcurl 8 or newer
+};
+
+enum class ExporterKind {
+  otlp,
+  console,  // made by `.exporter = cero::Console{}`
+  none,     // made by `.exporter = cero::NoExporter{}`
+};
+
+// Where spans go: an OTLP/HTTP backend, the terminal (Console below) or nowhere (NoExporter).
+struct Exporter {
+  // The traces URL, used as it stands [spec 1.2]; only an empty path becomes "/". http or https.
+  std::string endpoint = "http://localhost:4318/v1/traces";
+  // Sent with every request, after the headers of the protocol.
+  std::vector<Header> headers = {};
+  // none is the specification's default; gzip costs CPU on the export thread and saves four fifths
+  // of the bytes.
+  Compression compression = Compression::none;
+  // gzip only: 1 (fast) to 12 (small). Unset: 1, since levels above gain a tenth of the bytes for
+  // twice the time.
+  std::optional<int> compression_level = {};
+  HttpVersion http_version = HttpVersion::automatic;
+  // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound. Range 0 to 1
+  // h.
+  std::chrono::milliseconds timeout{10'000};
+  // PEM files. Empty: the system's trust store; no client certificate.
+  std::string ca_certificate_file = {};
+  std::string client_certificate_file = {};
+  std::string client_key_file = {};
+
+  // The first wait after a retryable failure; each further one is 1.5 times as long up to the
+  // maximum, all with 20 % of jitter. A Retry-After from the server is honoured instead. Ranges 1
+  // ms to 1 h.
+  std::chrono::milliseconds retry_delay_initial{1'000};
+  std::chrono::milliseconds retry_delay_max{30'000};
+  // How long one batch is tried again before it is dropped as retry_expired. Unset: for as long as
+  // the retry buffer has room. Range 0 (one attempt) to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT,
+  // whose 0 means unset.
+  std::optional<std::chrono::milliseconds> retry_time_max = {};
+
+  // Requests under way at once per export thread. Raising it helps against long round trips. Range
+  // 1 to 64.
+  uint32_t requests_in_flight_max = 4;
+  // Bodies that wait for an answer or a retry, compressed, per provider. When it is full the batch
+  // thread stops, the rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
+  uint64_t retry_bytes_max = uint64_t{64} << 20;
+  // An answer larger than this (also after decompression) is a permanent error [spec 1.3]. Range 1
+  // KiB to 64 MiB.
+  uint64_t response_bytes_max = uint64_t{4} << 20;
+
+  // All of the above is for otlp alone, and ignored by the others.
+  ExporterKind kind = ExporterKind::otlp;
+  // console only. Unset: colour when standard output is a terminal.
+  std::optional<bool> console_color = {};
+};
+
+// Prints spans for a person who debugs: each trace as a tree when its local root ends, or after 5
+// s. The format is no interface. At most 1000 spans are held; late ones are printed alone.
+struct Console {
+  // Unset: colour only when standard output is a terminal.
+  std::optional<bool> color = {};
+
+  operator Exporter() const {
+    Exporter exporter;
+    exporter.kind = ExporterKind::console;
+    exporter.console_color = color;
+    return exporter;
+  }
+};
+
+// Sends nothing: spans record nothing and carry their parent's context on, as if there were no
+// provider. What OTEL_SDK_DISABLED=true and OTEL_TRACES_EXPORTER=none ask for.
+struct NoExporter {
+  operator Exporter() const {
+    Exporter exporter;
+    exporter.kind = ExporterKind::none;
+    return exporter;
+  }
+};
+
+// Limits on what one span may hold [spec 2.1]. What is over a limit is dropped and counted on the
+// span.
+struct SpanLimits {
+  uint32_t attributes_max = 128;
+  uint32_t events_max = 128;
+  uint32_t links_max = 128;
+  uint32_t attributes_per_event_max = 128;
+  uint32_t attributes_per_link_max = 128;
+  // Characters of a string, bytes of a byte array; unset: no limit.
+  std::optional<uint32_t> attribute_value_length_max = {};
+};
+
+// When drained spans become a request.
+struct BatchOptions {
+  // The oldest span's age when its request is sent. The specification's default is 5 s; one second
+  // costs no more here and is what a crash can lose. Range 0 (at each drain) to 1 h. Variable
+  // OTEL_BSP_SCHEDULE_DELAY.
+  std::chrono::milliseconds delay_max{1'000};
+  // Spans in a request. The specification's 512 would be a thousand requests a second at 500k
+  // spans/s. Range 1 to 1,000,000. Variable OTEL_BSP_MAX_EXPORT_BATCH_SIZE.
+  uint32_t spans_max = 4'096;
+  // Bytes of a request before compression. Larger ones delay the socket while they are compressed;
+  // backends refuse very large ones (Mackerel: 6 MB). Range 64 KiB to 64 MiB.
+  uint32_t bytes_max = uint32_t{1} << 20;
+  // Spans between end() and the first send, over all threads; the rest is dropped as ring_full.
+  // Unset: the rings' bytes are the bound. Range spans_max to 2^31. Variable
+  // OTEL_BSP_MAX_QUEUE_SIZE.
+  std::optional<uint32_t> queue_spans_max = {};
+};
+
+enum class Severity { debug, info, warning, error };
+
+// Called from cero's threads and from create(), never from a span's hot path; rate-limited. Must
+// not block for long.
+using LogHandler = std::function<void(Severity, std::string_view message)>;
+
+// The default handler: one line on standard error for a warning or an error.
+CERO_API void log_to_stderr(Severity severity, std::string_view message);
+
+struct Options {
+  // ---- Behaviour, per provider
+
+  // What makes these spans: service.name and the like. telemetry.sdk.* is added; service.name falls
+  // back to "unknown_service:<executable>".
+  std::vector<OwnedAttribute> resource = {};
+  std::string resource_schema_url = {};
+  Exporter exporter = {};
+  Sampler sampler = Sampler::parent_based(Sampler::always_on());
+  SpanLimits limits = {};
+  BatchOptions batch = {};
+  // How long the destructor may take to deliver what is left. Range 0 to 1 h.
+  std::chrono::milliseconds shutdown_timeout{5'000};
+  // Null: nothing is said.
+  LogHandler log_handler = log_to_stderr;
+
+  // ---- Performance
+
+  // The largest span; a larger one is dropped as span_too_large. Per span. Range 1 KiB to 64 KiB.
+  uint32_t span_bytes_max = uint32_t{64} << 10;
+  // Address space of a thread's ring; memory is used only as far as the backlog reaches. Per thread
+  // and provider. A power of two, 256 KiB to 64 MiB.
+  uint32_t ring_bytes = uint32_t{4} << 20;
+  // Memory of all rings of the provider. Range 1 MiB to 64 GiB.
+  uint64_t rings_bytes_max = uint64_t{256} << 20;
+  // Memory of all open spans of the process (the latest provider's value holds). Past it new spans
+  // are not recorded, and counted. Range 1 MiB to 64 GiB.
+  uint64_t open_spans_bytes_max = uint64_t{64} << 20;
+};
+
+}  // namespace cero
+
+#endif  // CERO_OPTIONS_H_

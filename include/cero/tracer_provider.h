@@ -1,0 +1,78 @@
+// TracerProvider: owns one export pipeline and hands out tracers.
+//
+// Threads: every method from any thread. Destroying it or moving from it is for one thread, as with
+//          any value.
+// Cost:    create() starts two threads. get_tracer() locks and may allocate; keep the Tracer.
+// Loss:    a full ring drops the *new* span and adds to stats().dropped.ring_full; see stats.h for
+//          every other reason.
+// Errors:  create() returns a Result that names every wrong option at once; running faults are
+//          counted and told to Options::log_handler. Nothing throws.
+// Life:    the destructor flushes and shuts down within Options::shutdown_timeout. Spans and
+//          tracers may outlive it: what they record then is dropped.
+#ifndef CERO_TRACER_PROVIDER_H_
+#define CERO_TRACER_PROVIDER_H_
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "cero/attribute.h"
+#include "cero/export.h"
+#include "cero/options.h"
+#include "cero/result.h"
+#include "cero/stats.h"
+#include "cero/tracer.h"
+
+namespace cero {
+
+class CERO_API TracerProvider {
+ public:
+  static Result<TracerProvider> create(Options options);
+  // Options from the standard OTEL_* variables on top of `defaults`: what a variable sets wins,
+  // except resource attributes, where code wins [spec 2.8]. A variable that cannot be read is
+  // reported to the log handler and ignored [spec 2.9]; an endpoint or a file that cannot be used
+  // is an error, since to go on without it would lose spans silently.
+  static Result<TracerProvider> from_environment(Options defaults = {});
+
+  TracerProvider(TracerProvider&&) noexcept;
+  TracerProvider& operator=(TracerProvider&&) noexcept;
+  ~TracerProvider();
+
+  // The scope's name, version, schema URL and attributes identify it: equal ones give equal
+  // tracers. An empty name works.
+  Tracer get_tracer(std::string_view name, std::string_view version = {},
+                    std::string_view schema_url = {}, Attributes attributes = {}) noexcept;
+
+  // Maps and faults in what this thread will record into, so that its first span costs what the
+  // millionth does.
+  Result<void> prepare_thread() noexcept;
+
+  // Delivers every span that ended before the call, also while others keep ending. Skips waiting
+  // between retries, not a Retry-After.
+  Result<void> force_flush(std::chrono::milliseconds deadline = std::chrono::seconds(30)) noexcept;
+
+  // Flushes, then stops. What is not delivered by the deadline is dropped as after_shutdown. Only
+  // the first call does anything.
+  Result<void> shutdown(std::chrono::milliseconds deadline = std::chrono::seconds(30)) noexcept;
+
+  // The ledger. Valid after shutdown too.
+  Stats stats() const noexcept;
+
+ private:
+  class Pipeline;
+  explicit TracerProvider(std::unique_ptr<Pipeline> pipeline) noexcept;
+
+  std::unique_ptr<Pipeline> pipeline_;
+};
+
+// A provider for the whole process, so that libraries can trace without being handed one. Never
+// made implicitly: the application sets it, and keeps it alive until it sets another or none
+// (nullptr).
+CERO_API void set_default_provider(TracerProvider* provider) noexcept;
+// A tracer of the default provider; one that records nothing while none is set.
+CERO_API Tracer get_tracer(std::string_view name, std::string_view version = {},
+                           std::string_view schema_url = {}, Attributes attributes = {}) noexcept;
+
+}  // namespace cero
+
+#endif  // CERO_TRACER_PROVIDER_H_

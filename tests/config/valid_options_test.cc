@@ -1,0 +1,254 @@
+// Goal: every option out of its range is reported, by name, with its value and a fix, all at once;
+// secrets are not.
+// Method: good options with one thing changed; the message must name it. The bounds of each range
+// are accepted, one step beyond is not.
+#include "config/valid_options.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+namespace cero::core {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+std::string problems(Options options) {
+  const Result<ValidOptions> result = validate(std::move(options));
+  if (result) return "";
+  EXPECT_EQ(result.error().code(), ErrorCode::invalid_options);
+  return result.error().message();
+}
+
+template <typename Change>
+std::string problems_with(Change change) {
+  Options options;
+  change(options);
+  return problems(std::move(options));
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+#define EXPECT_MENTIONS(text, part) EXPECT_PRED2(contains, text, part)
+
+// The bounds pass; the values around them are named with what they may be.
+template <typename T, typename Set>
+void expect_range(std::string_view option, Set set, T min, T max) {
+  auto result = [&](T value) { return problems_with([&](Options& o) { set(o, value); }); };
+  EXPECT_EQ(result(min), "") << option;
+  EXPECT_EQ(result(max), "") << option;
+  EXPECT_MENTIONS(result(min - T{1}), option);
+  EXPECT_MENTIONS(result(max + T{1}), option);
+  EXPECT_MENTIONS(result(max + T{1}), "choose");
+}
+
+TEST(Validate, defaults_are_valid) { EXPECT_EQ(problems(Options{}), ""); }
+
+TEST(Validate, holds_each_number_to_its_range) {
+  constexpr milliseconds kZero(0);
+  constexpr milliseconds kOne(1);
+  expect_range<milliseconds>(
+      "exporter.timeout", [](Options& o, milliseconds v) { o.exporter.timeout = v; }, kZero,
+      hours(1));
+  expect_range<milliseconds>(
+      "exporter.retry_delay_max",
+      [](Options& o, milliseconds v) {
+        o.exporter.retry_delay_initial = milliseconds(1);
+        o.exporter.retry_delay_max = v;
+      },
+      kOne, hours(1));
+  expect_range<milliseconds>(
+      "exporter.retry_delay_initial",
+      [](Options& o, milliseconds v) {
+        o.exporter.retry_delay_initial = v;
+        o.exporter.retry_delay_max = hours(1);
+      },
+      kOne, hours(1));
+  expect_range<milliseconds>(
+      "exporter.retry_time_max", [](Options& o, milliseconds v) { o.exporter.retry_time_max = v; },
+      kZero, hours(24));
+  expect_range<int>(
+      "exporter.compression_level",
+      [](Options& o, int v) {
+        o.exporter.compression = Compression::gzip;
+        o.exporter.compression_level = v;
+      },
+      1, 12);
+  expect_range<uint32_t>(
+      "exporter.requests_in_flight_max",
+      [](Options& o, uint32_t v) { o.exporter.requests_in_flight_max = v; }, 1, 64);
+  const uint64_t mebi = 1 << 20;
+  expect_range<uint64_t>(
+      "exporter.retry_bytes_max", [](Options& o, uint64_t v) { o.exporter.retry_bytes_max = v; },
+      mebi, mebi << 16);
+  expect_range<uint64_t>(
+      "exporter.response_bytes_max",
+      [](Options& o, uint64_t v) { o.exporter.response_bytes_max = v; }, 1024, 64 * mebi);
+  expect_range<milliseconds>(
+      "batch.delay_max", [](Options& o, milliseconds v) { o.batch.delay_max = v; }, kZero,
+      hours(1));
+  expect_range<uint32_t>(
+      "batch.spans_max", [](Options& o, uint32_t v) { o.batch.spans_max = v; }, 1, 1'000'000);
+  expect_range<uint32_t>(
+      "batch.bytes_max", [](Options& o, uint32_t v) { o.batch.bytes_max = v; }, 64 << 10, 64 << 20);
+  expect_range<uint32_t>(
+      "batch.queue_spans_max",
+      [](Options& o, uint32_t v) {
+        o.batch.spans_max = 1;
+        o.batch.queue_spans_max = v;
+      },
+      1, uint32_t{1} << 31);
+  expect_range<milliseconds>(
+      "shutdown_timeout", [](Options& o, milliseconds v) { o.shutdown_timeout = v; }, kZero,
+      hours(1));
+  expect_range<uint32_t>(
+      "span_bytes_max", [](Options& o, uint32_t v) { o.span_bytes_max = v; }, 1 << 10, 64 << 10);
+  expect_range<uint32_t>(
+      "ring_bytes", [](Options& o, uint32_t v) { o.ring_bytes = v; }, 256 << 10, 64 << 20);
+  expect_range<uint64_t>(
+      "rings_bytes_max", [](Options& o, uint64_t v) { o.rings_bytes_max = v; }, mebi, mebi << 16);
+  expect_range<uint64_t>(
+      "open_spans_bytes_max", [](Options& o, uint64_t v) { o.open_spans_bytes_max = v; }, mebi,
+      mebi << 16);
+}
+
+TEST(Validate, names_value_and_fix) {
+  EXPECT_EQ(problems_with([](Options& o) { o.batch.spans_max = 0; }),
+            "an option is wrong:\n  batch.spans_max is 0: choose from 1 to 1000000");
+  EXPECT_EQ(problems_with([](Options& o) { o.shutdown_timeout = milliseconds(-1); }),
+            "an option is wrong:\n  shutdown_timeout is -1 ms: choose from 0 ms to 3600000 ms");
+}
+
+TEST(Validate, reports_every_problem_at_once) {
+  Options options;
+  options.resource = {{"ok", 1}, {"", 2}};
+  options.exporter.endpoint = "localhost:4318";
+  options.exporter.headers = {{"Api-Key", static_cast<const char*>(nullptr)}};
+  options.sampler = Sampler::trace_id_ratio(1.5);
+  options.batch.bytes_max = 1;
+  options.ring_bytes = (1 << 20) + 1;
+  const std::string message = problems(std::move(options));
+  EXPECT_MENTIONS(message, "6 options are wrong:");
+  EXPECT_MENTIONS(message, "\n  resource[1] has an empty key");
+  EXPECT_MENTIONS(message, "\n  exporter.endpoint is \"localhost:4318\": it has no scheme");
+  EXPECT_MENTIONS(message, "\n  exporter.headers[\"Api-Key\"] has a null value");
+  EXPECT_MENTIONS(message, "\n  sampler is TraceIdRatioBased{1.5}");
+  EXPECT_MENTIONS(message, "\n  batch.bytes_max is 1:");
+  EXPECT_MENTIONS(message, "\n  ring_bytes is 1048577: choose a power of two");
+}
+
+TEST(Validate, empty_path_becomes_a_slash_and_nothing_else_changes) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"http://host", "http://host/"},
+      {"https://host:1?x=y", "https://host:1/?x=y"},
+      {"http://host/", "http://host/"},
+      {"HTTP://Host//v1//traces/", "HTTP://Host//v1//traces/"}};
+  for (const auto& [given, expected] : cases) {
+    const Result<ValidOptions> result = validate({.exporter = {.endpoint = given}});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ((*result)->exporter.endpoint, expected);
+  }
+}
+
+TEST(Validate, http_version_must_suit_the_scheme) {
+  auto result = [](const char* endpoint, HttpVersion version) {
+    return problems({.exporter = {.endpoint = endpoint, .http_version = version}});
+  };
+  EXPECT_MENTIONS(result("https://h/", HttpVersion::h2c), "exporter.http_version is h2c");
+  EXPECT_MENTIONS(result("http://h/", HttpVersion::http2), "exporter.http_version is http2");
+  EXPECT_EQ(result("http://h/", HttpVersion::h2c), "");
+  EXPECT_EQ(result("https://h/", HttpVersion::http2), "");
+  EXPECT_EQ(result("https://h/", HttpVersion::http1), "");
+  EXPECT_EQ(result("http://h/", HttpVersion::http1), "");
+}
+
+TEST(Validate, headers_must_be_sendable_and_their_values_stay_secret) {
+  for (const char* value : {"hunter2\r\nX: y", "hunter2\n", "hun\1ter", "hun\x7fter"}) {
+    const std::string message = problems({.exporter = {.headers = {{"Key", value}}}});
+    EXPECT_MENTIONS(message, "exporter.headers[\"Key\"]");
+    EXPECT_FALSE(contains(message, "hun")) << message;
+  }
+  EXPECT_MENTIONS(problems({.exporter = {.headers = {{"Key", std::string("hun\0ter", 7)}}}}),
+                  "Key");
+  for (const char* name : {"", "a b", "a:", "a\n", "h\xc3\xb6"}) {
+    const std::string message =
+        problems({.exporter = {.headers = {{"ok", "1"}, {name, "secret"}}}});
+    EXPECT_MENTIONS(message, "exporter.headers[1]");
+    EXPECT_FALSE(contains(message, "secret")) << message;
+  }
+  EXPECT_EQ(
+      problems({.exporter = {.headers = {{"Accept", "*/*"}, {"X-a!", ""}, {"b", "\t\xc3\xa9"}}}}),
+      "");
+}
+
+TEST(Validate, endpoint_secrets_are_not_shown) {
+  const std::string message =
+      problems({.exporter = {.endpoint = "http://user:secret@host/?token=secret"}});
+  EXPECT_MENTIONS(message, "exporter.endpoint is \"http://...@host/?...\"");
+  EXPECT_FALSE(contains(message, "secret")) << message;
+}
+
+TEST(Validate, compression_level_needs_gzip) {
+  EXPECT_MENTIONS(problems({.exporter = {.compression_level = 1}}),
+                  "exporter.compression_level is 1, but exporter.compression is none");
+  EXPECT_EQ(problems({.exporter = {.compression = Compression::gzip, .compression_level = 1}}), "");
+}
+
+TEST(Validate, first_retry_delay_is_not_above_the_last) {
+  EXPECT_MENTIONS(problems({.exporter = {.retry_delay_initial = milliseconds(2),
+                                         .retry_delay_max = milliseconds(1)}}),
+                  "exporter.retry_delay_initial is 2 ms, more than");
+}
+
+TEST(Validate, queue_holds_at_least_a_batch) {
+  const std::string message = problems({.batch = {.spans_max = 10, .queue_spans_max = 9}});
+  EXPECT_MENTIONS(message, "batch.queue_spans_max is 9, less than batch.spans_max, 10");
+  EXPECT_EQ(problems({.batch = {.spans_max = 10, .queue_spans_max = 10}}), "");
+}
+
+TEST(Validate, sampler_must_be_valid) {
+  for (const double ratio : {-0.5, 1.1, std::nan("")}) {
+    EXPECT_MENTIONS(problems({.sampler = Sampler::parent_based(Sampler::trace_id_ratio(ratio))}),
+                    "sampler is ParentBased{root:TraceIdRatioBased{");
+  }
+}
+
+TEST(Validate, certificate_files_must_be_readable) {
+  const std::string readable = testing::TempDir() + "cero_valid_options_test.pem";
+  std::ofstream(readable) << "PEM";
+  EXPECT_EQ(problems({.exporter = {.ca_certificate_file = readable,
+                                   .client_certificate_file = readable,
+                                   .client_key_file = readable}}),
+            "");
+  EXPECT_MENTIONS(problems({.exporter = {.client_key_file = readable}}),
+                  "name its exporter.client_certificate_file too");
+  std::remove(readable.c_str());
+  const std::string message = problems({.exporter = {.ca_certificate_file = readable,
+                                                     .client_certificate_file = readable,
+                                                     .client_key_file = readable}});
+  EXPECT_MENTIONS(message, "3 options are wrong");
+  EXPECT_MENTIONS(message, "exporter.ca_certificate_file is \"" + readable +
+                               "\", which cannot be read (No such file or directory)");
+}
+
+TEST(Validate, other_exporters_ignore_the_options_of_otlp) {
+  for (Exporter exporter : {Exporter(Console{}), Exporter(NoExporter{})}) {
+    exporter.endpoint = "nonsense";
+    exporter.requests_in_flight_max = 0;
+    exporter.compression = Compression::gzip;
+    const Result<ValidOptions> result = validate({.exporter = exporter});
+    ASSERT_TRUE(result) << result.error().message();
+    EXPECT_EQ((*result)->exporter.kind, exporter.kind);
+    EXPECT_EQ((*result)->exporter.compression, Compression::none);
+    EXPECT_EQ((*result)->exporter.requests_in_flight_max, Exporter().requests_in_flight_max);
+    EXPECT_MENTIONS(problems({.exporter = exporter, .span_bytes_max = 1}), "an option is wrong");
+  }
+}
+
+}  // namespace
+}  // namespace cero::core

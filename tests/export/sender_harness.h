@@ -1,0 +1,93 @@
+// SenderHarness: a Sender between a BodyExchange the test fills and a FakeTransport it answers for,
+// on a ManualClock. The ledger is checked after every round.
+#ifndef CERO_TESTS_EXPORT_SENDER_HARNESS_H_
+#define CERO_TESTS_EXPORT_SENDER_HARNESS_H_
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "export/sender.h"
+#include "support/fake_transport.h"
+#include "support/manual_clock.h"
+
+namespace cero::test {
+
+struct SenderHarness {
+  explicit SenderHarness(Exporter exporter = {})
+      : options(std::move(exporter)),
+        sender(options, {.exchange = exchange,
+                         .transport = transport,
+                         .clock = clock,
+                         .log = log,
+                         .counters = counters,
+                         .tracker = tracker}) {}
+
+  // False when all bodies of the exchange are on their way.
+  bool submit(uint32_t span_count, std::string bytes = "body") {
+    core::Body* body = exchange.try_acquire();
+    if (body == nullptr) return false;
+    body->bytes = std::move(bytes);
+    body->span_count = span_count;
+    body->number = ++submitted_count;
+    spans_submitted += span_count;
+    exchange.submit(body);
+    return true;
+  }
+
+  // Rounds until the sender has nothing to do at this time.
+  void run() {
+    do {
+      sender.round(core::TimePoint::max());
+      expect_balance();
+    } while (transport.last_poll_answered() || transport.poll_deadline() <= clock.now());
+  }
+
+  void answer(uint64_t token, FakeTransport::Answer answer) {
+    transport.answer(token, std::move(answer));
+    run();
+  }
+
+  void advance(std::chrono::nanoseconds by) {
+    clock.advance(by);
+    run();
+  }
+
+  std::vector<uint64_t> under_way() const {
+    std::vector<uint64_t> tokens;
+    for (const core::Post& post : transport.under_way()) tokens.push_back(post.token);
+    return tokens;
+  }
+
+  // How long until the sender wants to be called again; nullopt: when something else happens.
+  std::optional<std::chrono::nanoseconds> next_round_in() const {
+    if (transport.poll_deadline() == core::TimePoint::max()) return std::nullopt;
+    return transport.poll_deadline() - clock.now();
+  }
+
+  core::ExportTotals totals() const { return counters.read(); }
+
+  void expect_balance() {
+    const core::ExportTotals now = totals();
+    EXPECT_EQ(spans_submitted,
+              now.exported + now.rejected + now.dropped() + now.held + exchange.span_count());
+  }
+
+  const Exporter options;
+  core::BodyExchange exchange;
+  FakeTransport transport;
+  ManualClock clock;
+  std::vector<std::string> lines;  // of the log
+  core::Log log{[this](Severity, std::string_view message) { lines.emplace_back(message); }};
+  core::ExportCounters counters;
+  core::SettledTracker tracker;
+  uint64_t submitted_count = 0;
+  uint64_t spans_submitted = 0;
+  core::Sender sender;
+};
+
+}  // namespace cero::test
+
+#endif  // CERO_TESTS_EXPORT_SENDER_HARNESS_H_

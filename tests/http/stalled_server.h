@@ -1,0 +1,89 @@
+// StalledServer: a TLS server that speaks just enough HTTP/2 to take 64 KiB of a request and then
+// never opens its window.
+#ifndef CERO_TESTS_HTTP_STALLED_SERVER_H_
+#define CERO_TESTS_HTTP_STALLED_SERVER_H_
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "receiver/throwaway_certificate.h"
+
+namespace cero::test {
+
+class StalledServer {
+ public:
+  StalledServer() : context_(SSL_CTX_new(TLS_server_method())) {
+    SSL_CTX_use_certificate(context_.get(), certificate_.leaf.get());
+    SSL_CTX_use_PrivateKey(context_.get(), certificate_.leaf_key.get());
+    SSL_CTX_set_alpn_select_cb(context_.get(), choose_http2, nullptr);
+    listening_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address_);
+    if (bind(listening_, reinterpret_cast<sockaddr*>(&address_), size) != 0 ||
+        listen(listening_, 1) != 0 ||
+        getsockname(listening_, reinterpret_cast<sockaddr*>(&address_), &size) != 0) {
+      throw std::runtime_error("StalledServer cannot listen");
+    }
+    thread_ = std::thread([this] { serve(); });
+  }
+
+  ~StalledServer() {
+    shutdown(listening_, SHUT_RDWR);
+    thread_.join();
+    close(listening_);
+  }
+
+  std::string url() const {
+    return "https://127.0.0.1:" + std::to_string(ntohs(address_.sin_port)) + "/v1/traces";
+  }
+  const std::string& ca_certificate_pem() const { return certificate_.ca_certificate_pem; }
+
+ private:
+  struct FreeContext {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+
+  static int choose_http2(SSL*, const unsigned char** chosen, unsigned char* size,
+                          const unsigned char*, unsigned, void*) {
+    *chosen = reinterpret_cast<const unsigned char*>("h2");
+    *size = 2;
+    return SSL_TLSEXT_ERR_OK;
+  }
+
+  // One connection, read until the client closes it.
+  void serve() {
+    const int connection = accept(listening_, nullptr, nullptr);
+    if (connection < 0) return;
+    const std::unique_ptr<SSL, decltype(&SSL_free)> tls(SSL_new(context_.get()), SSL_free);
+    SSL_set_fd(tls.get(), connection);
+    constexpr std::array<unsigned char, 9> kEmptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    std::array<char, 4096> buffer;
+    if (SSL_accept(tls.get()) == 1 &&
+        SSL_write(tls.get(), kEmptySettings.data(), kEmptySettings.size()) > 0) {
+      while (SSL_read(tls.get(), buffer.data(), buffer.size()) > 0) {
+      }
+    }
+    close(connection);
+  }
+
+  receiver::ThrowawayCertificate certificate_ = receiver::make_throwaway_certificate();
+  std::unique_ptr<SSL_CTX, FreeContext> context_;
+  int listening_ = -1;
+  sockaddr_in address_{};
+  std::thread thread_;
+};
+
+}  // namespace cero::test
+
+#endif  // CERO_TESTS_HTTP_STALLED_SERVER_H_

@@ -1,0 +1,76 @@
+#include "pipeline/field_by_field.h"
+
+#include <google/protobuf/text_format.h>
+
+namespace cero::test {
+
+void FieldByField::begin(Options options) {
+  backend_.emplace(GetParam());
+  options.exporter = backend_->exporter();
+  provider_.emplace(make_provider(std::move(options)));
+}
+
+Stats FieldByField::deliver_some() {
+  EXPECT_TRUE(provider_->force_flush());
+  for (const receiver::ReceivedRequest& request : backend_->receiver().take_requests()) {
+    EXPECT_EQ(request.request.http_version, GetParam() == Route::http1_plain ? "1.1" : "2");
+    const auto parsed = official::parse_request(request.request.body);
+    EXPECT_TRUE(parsed);
+    if (parsed) requests_.push_back(*parsed);
+  }
+  const Stats stats = provider_->stats();
+  expect_balance(stats);
+  EXPECT_EQ(stats.in_flight, 0u);
+  EXPECT_EQ(stats.rejected, 0u);
+  EXPECT_EQ(stats.exported, backend_->receiver().counts().unique_spans);
+  EXPECT_EQ(stats.exported, backend_->receiver().counts().spans);
+  return stats;
+}
+
+void FieldByField::deliver() {
+  const Stats stats = deliver_some();
+  EXPECT_EQ(stats.exported, stats.recorded);
+}
+
+official::Span FieldByField::received(const SpanContext& context) {
+  std::vector<official::Span> found;
+  for (const auto& request : requests_) {
+    for (const auto& resource_spans : request.resource_spans()) {
+      for (const auto& scope_spans : resource_spans.scope_spans()) {
+        for (const auto& span : scope_spans.spans()) {
+          if (span.span_id() == to_bytes(context.span_id())) found.push_back(span);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(found.size(), 1u);
+  return found.empty() ? official::Span() : found[0];
+}
+
+void FieldByField::expect(const SpanContext& context, const std::string& text,
+                          const SpanContext& parent) {
+  const official::Span span = received(context);
+  official::Span expected;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &expected)) << text;
+  expected.set_trace_id(to_bytes(context.trace_id()));
+  expected.set_span_id(to_bytes(context.span_id()));
+  if (parent.valid()) expected.set_parent_span_id(to_bytes(parent.span_id()));
+  if (expected.kind() == 0) expected.set_kind(official::Span::SPAN_KIND_INTERNAL);
+  if (expected.flags() == 0) expected.set_flags(0x103);
+  if (expected.end_time_unix_nano() == 0) {
+    EXPECT_LE(span.start_time_unix_nano(), span.end_time_unix_nano());
+    expected.set_end_time_unix_nano(span.end_time_unix_nano());
+  }
+  if (expected.start_time_unix_nano() == 0) {
+    EXPECT_NE(span.start_time_unix_nano(), 0u);
+    expected.set_start_time_unix_nano(span.start_time_unix_nano());
+  }
+  ASSERT_EQ(span.events_size(), expected.events_size());
+  for (int i = 0; i < expected.events_size(); ++i) {
+    if (expected.events(i).time_unix_nano() != 0) continue;
+    expected.mutable_events(i)->set_time_unix_nano(span.events(i).time_unix_nano());
+  }
+  EXPECT_EQ(official::difference(expected, span), "");
+}
+
+}  // namespace cero::test

@@ -1,0 +1,51 @@
+// FieldByField: spans recorded through the public API, sent to a real receiver, decoded by the
+// official classes and compared with what was recorded, written as protobuf text.
+#ifndef CERO_TESTS_PIPELINE_FIELD_BY_FIELD_H_
+#define CERO_TESTS_PIPELINE_FIELD_BY_FIELD_H_
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cero/cero.h"
+#include "pipeline/backend.h"
+#include "support/official_messages.h"
+
+namespace cero::test {
+
+class FieldByField : public testing::TestWithParam<Route> {
+ protected:
+  // A provider with these options that sends to the receiver; tracer() is its "tests".
+  void begin(Options options = {});
+  TracerProvider& provider() { return *provider_; }
+  Tracer tracer() { return provider_->get_tracer("tests"); }
+
+  // Delivers what has ended; the ledger must be balanced and nothing lost.
+  void deliver();
+  // Delivers, and the ledger must be balanced.
+  Stats deliver_some();
+
+  // What was received of the span; fails the test when that is not exactly one span.
+  official::Span received(const SpanContext& span);
+  // The same, but for the fields the text leaves out: ids are the span's and the parent's, the kind
+  // is INTERNAL, the flags those of a local root's trace, and times are right but unknown.
+  void expect(const SpanContext& span, const std::string& text, const SpanContext& parent = {});
+
+  const std::vector<official::ExportTraceServiceRequest>& requests() const { return requests_; }
+
+ private:
+  std::optional<Backend> backend_;
+  std::optional<TracerProvider> provider_;
+  std::vector<official::ExportTraceServiceRequest> requests_;
+};
+
+template <size_t kBytes>
+std::string to_bytes(const Id<kBytes>& id) {
+  return {reinterpret_cast<const char*>(id.bytes().data()), kBytes};
+}
+
+}  // namespace cero::test
+
+#endif  // CERO_TESTS_PIPELINE_FIELD_BY_FIELD_H_

@@ -1,0 +1,217 @@
+// Goal: what goes into a SpanRing comes out whole and in order, whatever its place in the ring;
+// what does not fit is refused and counted under its reason. Method: one thread plays both sides.
+#include "ring/span_ring.h"
+
+#include "ring/ring_harness.h"
+
+namespace cero::test {
+namespace {
+
+using core::kAnnounceBytes;
+using core::kRecordStep;
+using core::kUrgentBytes;
+using Numbers = std::vector<uint64_t>;
+
+constexpr size_t kCapacity = RingHarness::kCapacity;
+constexpr size_t kStrideMin = RingHarness::kStrideMin;
+
+TEST(SpanRing, drains_nothing_when_nothing_was_pushed) {
+  RingHarness test;
+  EXPECT_EQ(test.ring.drain([](const core::RecordHeader&) { return true; }), 0);
+  EXPECT_EQ(test.ring.held(), 0);
+}
+
+TEST(SpanRing, keeps_order_and_bytes_of_records_of_every_size) {
+  RingHarness test;
+  for (uint32_t size = kRecordBytesMin; size < kRecordBytesMin + 100; ++size) {
+    ASSERT_TRUE(test.push(size, size));
+  }
+  const Numbers numbers = test.drain();
+  ASSERT_EQ(numbers.size(), 100);
+  for (size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], kRecordBytesMin + i);
+}
+
+TEST(SpanRing, fills_the_end_with_a_pad_of_any_length) {
+  for (size_t pad = kRecordStep; pad <= 4096; pad += kRecordStep) {
+    RingHarness test;
+    ASSERT_TRUE(test.push(kCapacity - kStrideMin - pad, 1));
+    ASSERT_TRUE(test.push(kStrideMin, 2));
+    ASSERT_EQ(test.drain(1), Numbers{1});  // not empty, so it does not rebase
+    const uint64_t before = test.ring.stream_end();
+    const size_t size = std::max(pad + kRecordStep, kStrideMin);
+    ASSERT_TRUE(test.push(size, 3));
+    EXPECT_EQ(test.ring.stream_end() - before, pad + size);
+    EXPECT_EQ(test.ring.held(), 2) << "a pad is no span";
+    EXPECT_EQ(test.drain(), (Numbers{2, 3})) << "pad " << pad;
+    EXPECT_EQ(test.ring.held(), 0);
+  }
+}
+
+TEST(SpanRing, needs_no_pad_when_a_record_ends_with_the_ring) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(kCapacity - 2 * kStrideMin, 1));
+  ASSERT_TRUE(test.push(kStrideMin, 2));
+  ASSERT_EQ(test.drain(1), Numbers{1});
+  const uint64_t before = test.ring.stream_end();
+  ASSERT_TRUE(test.push(kStrideMin, 3));
+  ASSERT_TRUE(test.push(kStrideMin, 4));
+  EXPECT_EQ(test.ring.stream_end() - before, 2 * kStrideMin);
+  EXPECT_EQ(test.drain(), (Numbers{2, 3, 4}));
+}
+
+TEST(SpanRing, takes_exactly_its_capacity_and_refuses_one_more) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(kCapacity - kStrideMin, 1));
+  ASSERT_TRUE(test.push(kStrideMin, 2));
+  EXPECT_FALSE(test.push(kStrideMin, 3));
+  EXPECT_EQ(test.ring.counters().ring_full, 1);
+  EXPECT_EQ(test.ring.counters().pushed, 2);
+  EXPECT_EQ(test.drain(), (Numbers{1, 2})) << "the newest is the one that goes";
+  EXPECT_TRUE(test.push(kCapacity, 4));
+  EXPECT_EQ(test.drain(), Numbers{4});
+}
+
+TEST(SpanRing, refuses_a_record_whose_pad_takes_its_room) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(kCapacity / 2, 1));
+  ASSERT_TRUE(test.push(kCapacity / 2 - kStrideMin, 2));
+  ASSERT_EQ(test.drain(1), Numbers{1});
+  // Half of the ring and a bit is free, but only in two parts.
+  EXPECT_FALSE(test.push(kCapacity / 2 + kRecordStep, 3));
+  EXPECT_TRUE(test.push(kCapacity / 2, 4));
+  EXPECT_EQ(test.drain(), (Numbers{2, 4}));
+}
+
+TEST(SpanRing, starts_again_at_its_beginning_when_it_is_empty) {
+  RingHarness test;
+  const auto place = [&] {
+    const core::RecordHeader* at = nullptr;
+    test.ring.drain([&](const core::RecordHeader& record) { return at = &record, true; });
+    return at;
+  };
+  ASSERT_TRUE(test.push(kStrideMin, 1));
+  const core::RecordHeader* const first = place();
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(test.push(1000, 2));
+    EXPECT_EQ(place(), first);
+  }
+  ASSERT_TRUE(test.push(kStrideMin, 3));
+  ASSERT_TRUE(test.push(kStrideMin, 4));
+  EXPECT_NE(place(), first) << "two at once lie behind each other";
+}
+
+TEST(SpanRing, stops_where_take_refuses_and_goes_on_there) {
+  RingHarness test;
+  for (uint64_t number = 1; number <= 5; ++number) ASSERT_TRUE(test.push(200, number));
+  EXPECT_EQ(test.drain(2), (Numbers{1, 2}));
+  EXPECT_EQ(test.ring.held(), 3);
+  EXPECT_EQ(test.drain(0), Numbers{});
+  EXPECT_EQ(test.ring.held(), 3);
+  EXPECT_EQ(test.drain(), (Numbers{3, 4, 5}));
+  EXPECT_EQ(test.ring.held(), 0);
+}
+
+TEST(SpanRing, counts_a_record_as_drained_before_it_counts_elsewhere) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(200, 1));
+  ASSERT_TRUE(test.push(200, 2));
+  uint64_t held_after_take = 2;
+  test.ring.drain([&](const core::RecordHeader&) {
+    EXPECT_EQ(test.ring.held(), --held_after_take);
+    return true;
+  });
+}
+
+TEST(SpanRing, drains_up_to_a_position_and_no_further) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(200, 1));
+  ASSERT_TRUE(test.push(200, 2));
+  const uint64_t end = test.ring.stream_end();
+  ASSERT_TRUE(test.push(200, 3));
+  EXPECT_FALSE(test.ring.drained_to(end));
+  EXPECT_EQ(test.drain(SIZE_MAX, end), (Numbers{1, 2}));
+  EXPECT_TRUE(test.ring.drained_to(end));
+  EXPECT_FALSE(test.ring.drained_to(test.ring.stream_end()));
+  EXPECT_EQ(test.drain(SIZE_MAX, end), Numbers{});
+  EXPECT_EQ(test.drain(), Numbers{3});
+}
+
+TEST(SpanRing, announces_each_32_kib_and_says_when_it_is_urgent) {
+  RingHarness test(size_t{256} << 10);
+  constexpr size_t kSize = 1024;
+  size_t bytes = 0;
+  for (; bytes < kAnnounceBytes; bytes += kSize) {
+    EXPECT_EQ(test.announcer.count, 0);
+    ASSERT_TRUE(test.push(kSize, 1));
+  }
+  EXPECT_EQ(test.announcer.count, 1);
+  EXPECT_EQ(test.announcer.last_ring, &test.ring);
+  for (; bytes < kUrgentBytes; bytes += kSize) {
+    EXPECT_EQ(test.announcer.urgent_count, 0);
+    ASSERT_TRUE(test.push(kSize, 1));
+  }
+  EXPECT_EQ(test.announcer.count, kUrgentBytes / kAnnounceBytes);
+  EXPECT_EQ(test.announcer.urgent_count, 1);
+}
+
+TEST(SpanRing, counts_unannounced_bytes_anew_when_it_was_empty) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(kAnnounceBytes - kRecordStep, 1));
+  test.drain();
+  ASSERT_TRUE(test.push(kAnnounceBytes - kRecordStep, 2));
+  EXPECT_EQ(test.announcer.count, 0);
+  ASSERT_TRUE(test.push(kStrideMin, 3));
+  EXPECT_EQ(test.announcer.count, 1);
+}
+
+TEST(SpanRing, announces_what_it_holds_when_it_refuses) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(kAnnounceBytes, 1));
+  ASSERT_TRUE(test.push(kAnnounceBytes - kStrideMin, 2));
+  ASSERT_EQ(test.announcer.count, 1);
+  EXPECT_FALSE(test.push(2 * kStrideMin, 3));
+  EXPECT_EQ(test.announcer.count, 2);
+  EXPECT_FALSE(test.push(2 * kStrideMin, 4));
+  EXPECT_EQ(test.announcer.count, 2) << "it has been said";
+}
+
+TEST(SpanRing, refuses_as_no_memory_what_the_budget_does_not_cover) {
+  constexpr size_t kFreeBytes = 16 << 10;
+  RingHarness test;
+  test.budget.set_max(0);
+  ASSERT_TRUE(test.push(kFreeBytes, 1)) << "each ring's first bytes are free";
+  EXPECT_FALSE(test.push(kStrideMin, 2));
+  EXPECT_EQ(test.ring.counters().no_memory, 1);
+  EXPECT_EQ(test.ring.counters().ring_full, 0);
+  EXPECT_EQ(test.budget.bytes_used(), 0) << "a refused charge is taken back";
+
+  EXPECT_EQ(test.drain(), Numbers{1});
+  EXPECT_TRUE(test.push(kStrideMin, 3)) << "an empty ring starts again in its free bytes";
+  test.budget.set_max(kCapacity);
+  EXPECT_TRUE(test.push(kFreeBytes, 4));
+  EXPECT_EQ(test.budget.bytes_used(), kCapacity - kFreeBytes);
+  EXPECT_EQ(test.drain(), (Numbers{3, 4}));
+}
+
+TEST(SpanRing, charges_in_steps_and_never_twice) {
+  RingHarness test(2 * kCapacity);
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(test.push(kCapacity, 1));
+    EXPECT_EQ(test.budget.bytes_used(), kCapacity - (16 << 10));
+    test.drain();
+  }
+  ASSERT_TRUE(test.push(kCapacity + kRecordStep, 2));
+  EXPECT_EQ(test.budget.bytes_used(), 2 * kCapacity - (16 << 10));
+}
+
+TEST(SpanRing, prefault_leaves_records_alone) {
+  RingHarness test;
+  test.ring.prefault();
+  ASSERT_TRUE(test.push(3000, 1));
+  ASSERT_TRUE(test.push(3000, 2));
+  test.ring.prefault();
+  EXPECT_EQ(test.drain(), (Numbers{1, 2}));
+}
+
+}  // namespace
+}  // namespace cero::test

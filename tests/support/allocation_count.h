@@ -1,0 +1,14 @@
+// How often the calling thread has allocated with operator new. A program that lists
+// allocation_count.cc among its sources has its operator new replaced.
+#ifndef CERO_TESTS_SUPPORT_ALLOCATION_COUNT_H_
+#define CERO_TESTS_SUPPORT_ALLOCATION_COUNT_H_
+
+#include <cstdint>
+
+namespace cero::test {
+
+uint64_t allocation_count();
+
+}  // namespace cero::test
+
+#endif  // CERO_TESTS_SUPPORT_ALLOCATION_COUNT_H_

@@ -1,0 +1,140 @@
+// RecordingStage: spans to encoded requests on the calling thread: the real tracers, rings, batch
+// stage and request builder, without threads and network.
+#ifndef CERO_TESTS_SUPPORT_RECORDING_STAGE_H_
+#define CERO_TESTS_SUPPORT_RECORDING_STAGE_H_
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/attribute_encoding.h"
+#include "base/scope_info.h"
+#include "base/ticks.h"
+#include "batch/batch_stage.h"
+#include "cero/options.h"
+#include "cero/tracer.h"
+#include "pipeline_seat.h"
+
+namespace cero {
+
+// What TracerProvider::get_tracer does, for any runtime.
+class core::TracerAccess {
+ public:
+  static Tracer make(Runtime& runtime, const ScopeInfo* scope, uint32_t generation) {
+    return {&runtime, scope, generation};
+  }
+};
+
+namespace test {
+
+class RecordingStage {
+ public:
+  explicit RecordingStage(const Options& options)
+      : seat_(take_seat()),
+        generation_(seat_->runtime.prepare(options)),
+        builder_(core::encode_resource(options.resource), options.resource_schema_url,
+                 {options.batch.spans_max, options.batch.bytes_max}),
+        stage_({generation_, options.batch.delay_max,
+                [this](uint32_t spans) { seat_->runtime.leave_queue(spans); }},
+               seat_->runtime.rings(), seat_->tickets, exchange_, builder_, core::WallTime::read()),
+        before_(totals()) {
+    exchange_.set_wakers([] {}, [](uint32_t) {});
+    seat_->runtime.go_live();
+  }
+  // No span of it may be open any more.
+  ~RecordingStage() {
+    end_life();
+    drain();
+    core::leave_seat(seat_);
+  }
+  RecordingStage(const RecordingStage&) = delete;
+  RecordingStage& operator=(const RecordingStage&) = delete;
+
+  Tracer tracer(std::string_view name, std::string_view version = {},
+                std::string_view schema_url = {}, Attributes attributes = {}) {
+    const core::ScopeInfo* scope = core::intern_scope(name, version, schema_url, attributes);
+    return core::TracerAccess::make(seat_->runtime, scope, generation_);
+  }
+
+  // What shutdown does to tracers.
+  void end_life() { seat_->runtime.end_life(); }
+
+  // The requests with every span that has ended since the last call.
+  std::vector<std::string> drain() {
+    std::vector<std::string> requests;
+    stage_.update_wall_time(core::WallTime::read());
+    stage_.start_sweep();
+    while (!stage_.sweep()) take_bodies(requests);
+    while (!stage_.close_batch()) take_bodies(requests);
+    take_bodies(requests);
+    return requests;
+  }
+
+  const core::BatchCounters& counters() const { return stage_.counters(); }
+
+  // What producers counted since this stage began.
+  struct Totals {
+    uint64_t pushed = 0;
+    uint64_t ring_full = 0;
+    uint64_t span_too_large = 0;
+    uint64_t no_memory = 0;
+    uint64_t after_shutdown = 0;
+  };
+  Totals producer_totals() const {
+    Totals now = totals();
+    now.pushed -= before_.pushed;
+    now.ring_full -= before_.ring_full;
+    now.span_too_large -= before_.span_too_large;
+    now.no_memory -= before_.no_memory;
+    now.after_shutdown -= before_.after_shutdown;
+    return now;
+  }
+
+ private:
+  static core::PipelineSeat* take_seat() {
+    core::choose_tick_source();
+    core::PipelineSeat* seat = core::take_seat();
+    if (seat == nullptr) throw std::runtime_error("every seat is taken");
+    // Nobody drained what spans of the seat's last stage left after its end.
+    for (size_t i = 0; i < seat->runtime.rings().size(); ++i) {
+      seat->runtime.rings().at(i).drain([](const core::RecordHeader&) { return true; });
+    }
+    return seat;
+  }
+
+  void take_bodies(std::vector<std::string>& requests) {
+    while (core::Body* body = exchange_.try_take()) {
+      requests.push_back(body->bytes);
+      exchange_.release(body);
+    }
+    static_cast<void>(stage_.try_unblock());
+  }
+
+  Totals totals() const {
+    Totals sum;
+    const core::RingRegistry& rings = seat_->runtime.rings();
+    for (size_t i = 0; i < rings.size(); ++i) {
+      const core::ProducerCounters& ring = rings.at(i).counters();
+      sum.pushed += ring.pushed.load();
+      sum.ring_full += ring.ring_full.load();
+      sum.span_too_large += ring.span_too_large.load();
+      sum.no_memory += ring.no_memory.load();
+    }
+    sum.no_memory += seat_->runtime.counters().no_memory.load();
+    sum.after_shutdown += seat_->runtime.counters().after_shutdown.load();
+    return sum;
+  }
+
+  core::PipelineSeat* const seat_;
+  const uint32_t generation_;
+  core::BodyExchange exchange_;
+  core::RequestBuilder builder_;
+  core::BatchStage stage_;
+  const Totals before_;
+};
+
+}  // namespace test
+}  // namespace cero
+
+#endif  // CERO_TESTS_SUPPORT_RECORDING_STAGE_H_

@@ -1,0 +1,243 @@
+// Goal: every thread has one slot of its own, which passes on whole when the thread ends; threads
+// on their way out, and signal handlers, are served or counted. Method: threads one after the other
+// and at once; destructors that run after cero's; real signals.
+#include "trace/thread_slot.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <barrier>
+#include <csignal>
+#include <cstdlib>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "cero/tracer_provider.h"
+#include "support/test_records.h"
+
+namespace cero::core {
+namespace {
+
+using test::TestRecord;
+
+constexpr uint32_t kRecordBytes = 200;
+
+class IgnoringAnnouncer final : public Announcer {
+ public:
+  void announce(SpanRing&, bool) noexcept override {}
+};
+
+// Immortal, in the place of the last provider.
+Runtime& test_runtime() {
+  static auto* announcer = new IgnoringAnnouncer;
+  static Runtime* runtime = [] {
+    auto* made = new Runtime(kRuntimesMax - 1, *announcer);
+    made->prepare(Options{});
+    return made;
+  }();
+  return *runtime;
+}
+
+ThreadSlot* slot_of_a_new_thread() {
+  ThreadSlot* slot = nullptr;
+  std::thread([&] {
+    SlotUse use;
+    ASSERT_TRUE(use);
+    slot = use.operator->();
+  }).join();
+  return slot;
+}
+
+TEST(ThreadSlot, is_the_same_for_each_use_of_a_thread) {
+  ThreadSlot* first = nullptr;
+  {
+    SlotUse use;
+    ASSERT_TRUE(use);
+    first = use.operator->();
+  }
+  SlotUse use;
+  EXPECT_EQ(use.operator->(), first);
+  EXPECT_EQ(this_thread_slot, first);
+}
+
+TEST(ThreadSlot, passes_to_the_next_thread) {
+  ThreadSlot* first = slot_of_a_new_thread();
+  ASSERT_NE(first, nullptr);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(slot_of_a_new_thread(), first);
+}
+
+TEST(ThreadSlot, is_not_shared_by_threads_that_live_at_once) {
+  constexpr int kThreads = 16;
+  std::barrier all_have_one(kThreads);
+  std::mutex mutex;
+  std::set<ThreadSlot*> slots;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      {
+        SlotUse use;
+        const std::lock_guard lock(mutex);
+        slots.insert(use.operator->());
+      }
+      all_have_one.arrive_and_wait();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(slots.size(), kThreads);
+  EXPECT_FALSE(slots.contains(nullptr));
+}
+
+TEST(ThreadSlot, passes_on_with_the_records_in_its_ring) {
+  SpanRing* rings[2] = {};
+  for (uint64_t number : {0, 1}) {
+    std::thread([&] {
+      SlotUse use;
+      rings[number] = use->ring_of(test_runtime());
+      ASSERT_NE(rings[number], nullptr);
+      EXPECT_TRUE(rings[number]->try_push(TestRecord(kRecordBytes, number)));
+    }).join();
+  }
+  ASSERT_EQ(rings[0], rings[1]);
+  uint64_t next = 0;
+  rings[0]->drain([&](const RecordHeader& record) {
+    EXPECT_EQ(test::number_of(record), next++);
+    EXPECT_TRUE(test::is_intact(record));
+    return true;
+  });
+  EXPECT_EQ(next, 2);
+}
+
+TEST(ThreadSlot, takes_a_buffer_back_after_its_thread_has_ended) {
+  SpanBuffer* buffer = nullptr;
+  std::thread([&] {
+    SlotUse use;
+    buffer = use->pool.take();
+  }).join();
+  ASSERT_NE(buffer, nullptr);
+  buffer->pool->give_back_from_elsewhere(buffer);
+  std::thread([&] {
+    SlotUse use;
+    ASSERT_EQ(&use->pool, buffer->pool);
+    bool came_back = false;
+    for (int i = 0; i < 100 && !came_back; ++i) came_back = use->pool.take() == buffer;
+    EXPECT_TRUE(came_back);
+  }).join();
+}
+
+// Constructed before the thread's first span, so destroyed after cero's own handler.
+struct LateUser {
+  ~LateUser() {
+    for (int i = 0; i < 3; ++i) {
+      SlotUse use;
+      usable += use ? 1 : 0;
+      kept += this_thread_slot != nullptr ? 1 : 0;
+      if (use && use->ring_of(test_runtime())->try_push(TestRecord(kRecordBytes, 1))) ++pushed;
+    }
+  }
+  static inline int usable = 0;
+  static inline int kept = 0;
+  static inline int pushed = 0;
+};
+
+TEST(ThreadSlot, is_borrowed_by_destructors_that_run_after_the_exit_handler) {
+  ThreadSlot* first = nullptr;
+  std::thread([&] {
+    static thread_local LateUser late;
+    static_cast<void>(late);
+    SlotUse use;
+    first = use.operator->();
+  }).join();
+  EXPECT_EQ(LateUser::usable, 3);
+  EXPECT_EQ(LateUser::pushed, 3);
+  EXPECT_EQ(LateUser::kept, 0) << "each use gives it back";
+  EXPECT_EQ(slot_of_a_new_thread(), first);
+  first->rings[kRuntimesMax - 1]->drain([](const RecordHeader&) { return true; });
+}
+
+[[noreturn]] void use_slot_in_static_destructor() {
+  std::atexit([] {
+    constexpr int kServed = 42;
+    SlotUse use;
+    const bool pushed = use && use->ring_of(test_runtime())->try_push(TestRecord(kRecordBytes, 1));
+    std::_Exit(pushed && this_thread_slot == nullptr ? kServed : 1);
+  });
+  { SlotUse use; }
+  std::exit(0);
+}
+
+TEST(ThreadSlotDeathTest, is_borrowed_in_static_destructors) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(use_slot_in_static_destructor(), testing::ExitedWithCode(42), "");
+}
+
+TEST(ThreadSlot, refuses_a_second_use_inside_the_first) {
+  SlotUse outer;
+  ASSERT_TRUE(outer);
+  {
+    SlotUse inner;
+    EXPECT_FALSE(inner);
+    EXPECT_TRUE(inner.reentrant());
+  }
+  SlotUse still_inside;
+  EXPECT_TRUE(still_inside.reentrant()) << "the inner use has not ended the outer one";
+}
+
+// A provider that sends nothing before it ends, and then to nobody.
+TracerProvider make_provider() {
+  Options options;
+  options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
+  options.batch.delay_max = std::chrono::hours(1);
+  options.exporter.retry_time_max = std::chrono::milliseconds(0);
+  options.log_handler = nullptr;
+  auto made = TracerProvider::create(std::move(options));
+  EXPECT_TRUE(made);
+  return std::move(made).value();
+}
+
+Span* span_for_handler = nullptr;
+void end_span(int) { span_for_handler->end(); }
+
+class SignalHandler {
+ public:
+  explicit SignalHandler(void (*handler)(int)) : before_(std::signal(SIGUSR1, handler)) {}
+  ~SignalHandler() { std::signal(SIGUSR1, before_); }
+
+ private:
+  void (*before_)(int);
+};
+
+TEST(SignalHandler, ends_a_span_while_its_thread_is_elsewhere) {
+  TracerProvider provider = make_provider();
+  Span span = provider.get_tracer("test").start_span("operation");
+  span_for_handler = &span;
+  const SignalHandler handler(end_span);
+  std::raise(SIGUSR1);
+  EXPECT_FALSE(span.is_recording());
+  EXPECT_EQ(provider.stats().recorded, 1);
+  EXPECT_EQ(provider.stats().dropped.total(), 0);
+}
+
+TEST(SignalHandler, ends_a_span_as_reentrant_while_its_thread_is_inside_cero) {
+  TracerProvider provider = make_provider();
+  Tracer tracer = provider.get_tracer("test");
+  Span span = tracer.start_span("operation");
+  span_for_handler = &span;
+  const SignalHandler handler(end_span);
+  {
+    SlotUse inside;
+    ASSERT_TRUE(inside);
+    std::raise(SIGUSR1);
+  }
+  EXPECT_FALSE(span.is_recording());
+  EXPECT_EQ(provider.stats().recorded, 1);
+  EXPECT_EQ(provider.stats().dropped.reentrant, 1);
+  EXPECT_EQ(provider.stats().in_flight, 0);
+
+  tracer.start_span("afterwards").end();
+  EXPECT_EQ(provider.stats().recorded, 2);
+  EXPECT_EQ(provider.stats().dropped.total(), 1);
+}
+
+}  // namespace
+}  // namespace cero::core

@@ -1,0 +1,105 @@
+#include "receiver/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <vector>
+
+namespace cero::receiver {
+namespace {
+
+constexpr const char* kDescription =
+    "cero-receiver: takes OTLP/HTTP traces on /v1/traces, counts or shows them.\n"
+    "It prints \"listening URL\" for each listener once it is ready, and one JSON object with\n"
+    "what it received when SIGINT or SIGTERM ends it.";
+
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  cero-receiver --count\n"
+    "  cero-receiver --listen 127.0.0.1:0 --tls-listen localhost:4443 --write-ca ca.pem --json";
+
+std::string check_address(const std::string& text) {
+  if (parse_listen_address(text)) return {};
+  return "'" + text + "' is not HOST:PORT; write for example 127.0.0.1:4318, or [::1]:0";
+}
+
+void add_listeners(ReceiverOptions& options, const std::vector<std::string>& addresses, bool tls) {
+  for (const std::string& text : addresses) {
+    ListenAddress address = *parse_listen_address(text);
+    address.tls = tls;
+    options.listeners.push_back(address);
+  }
+}
+
+// What no single option can check.
+void check_together(const CLI::App& app, bool has_tls, const CommandLine& line) {
+  const bool has_certificate = !line.receiver.certificate_file.empty();
+  if (!has_tls && (has_certificate || !line.ca_file.empty())) {
+    const std::string option = has_certificate ? "--cert" : "--write-ca";
+    throw CLI::ValidationError(option, "is for TLS; add --tls-listen HOST:PORT");
+  }
+  if (has_certificate && !line.ca_file.empty()) {
+    throw CLI::ValidationError("--write-ca",
+                               "there is no throwaway CA when --cert is given; leave one out");
+  }
+  if (app.remaining_size() > 0) throw CLI::ExtrasError(app.remaining());
+}
+
+}  // namespace
+
+std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
+  CommandLine line;
+  std::vector<std::string> plain;
+  std::vector<std::string> tls;
+  bool no_unique = false;
+  bool no_http2 = false;
+
+  CLI::App app(kDescription, "cero-receiver");
+  app.footer(kFooter);
+  app.add_option("--listen", plain,
+                 "Take HTTP/1.1 and h2c here; may be repeated, port 0 is any free one "
+                 "(default 127.0.0.1:4318 when there is no listener at all)")
+      ->type_name("HOST:PORT")
+      ->check(check_address)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--tls-listen", tls, "The same over TLS, HTTP/2 by ALPN; may be repeated")
+      ->type_name("HOST:PORT")
+      ->check(check_address)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::Option* cert =
+      app.add_option("--cert", line.receiver.certificate_file,
+                     "Certificate chain for --tls-listen, PEM (default: one for localhost, "
+                     "127.0.0.1 and ::1 from a throwaway CA)")
+          ->type_name("FILE");
+  CLI::Option* key =
+      app.add_option("--key", line.receiver.key_file, "Its private key, PEM")->type_name("FILE");
+  cert->needs(key);
+  key->needs(cert);
+  app.add_option("--write-ca", line.ca_file, "Write the throwaway CA's certificate here, PEM")
+      ->type_name("FILE");
+  CLI::Option* print =
+      app.add_flag("--print", line.prints_trees, "Print each trace as a tree, for a person");
+  app.add_flag("--json", line.prints_json, "Print each request as one line of OTLP/JSON")
+      ->excludes(print);
+  app.add_flag("--count", line.shows_counts, "Show a live line of counts on stderr");
+  app.add_flag("--no-unique", no_unique,
+               "Do not count distinct spans (saves up to 53 bytes of memory for each)");
+  app.add_flag("--no-http2", no_http2, "Speak HTTP/1.1 alone");
+
+  try {
+    app.parse(argc, argv);
+    check_together(app, !tls.empty(), line);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error);
+    return std::nullopt;
+  }
+  line.receiver.count_unique = !no_unique;
+  line.receiver.http2 = !no_http2;
+  if (plain.empty() && tls.empty()) plain.push_back("127.0.0.1:4318");
+  add_listeners(line.receiver, plain, false);
+  add_listeners(line.receiver, tls, true);
+  return line;
+}
+
+}  // namespace cero::receiver

@@ -1,0 +1,65 @@
+// What a request is answered with, and the ways in which an answer goes wrong.
+#ifndef CERO_TOOLS_RECEIVER_REPLY_H_
+#define CERO_TOOLS_RECEIVER_REPLY_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "receiver/request.h"
+
+namespace cero::receiver {
+
+inline constexpr std::string_view kTracesPath = "/v1/traces";
+inline constexpr std::string_view kProtobufContentType = "application/x-protobuf";
+
+enum class Fault {
+  none,
+  close,              // the connection ends instead of an answer
+  close_after_reply,  // answered; then the connection ends unannounced, as an idle one may
+  reset,              // RST_STREAM on HTTP/2, a TCP reset on HTTP/1
+  reset_connection,   // a TCP reset on both
+  stall,              // never answered; the connection stays
+  goaway,             // answered as the last one: GOAWAY, or "connection: close" on HTTP/1
+  goaway_refused,     // GOAWAY says this stream was not processed; HTTP/1 closes without answer
+};
+
+struct PartialSuccess {
+  int64_t rejected_spans = 0;
+  std::string message = {};
+};
+
+struct Reply {
+  int status = 200;
+  std::vector<Header> headers =
+      {};  // beside content-type and content-length, for example retry-after
+  std::optional<std::string> body = {};  // unset: the OTLP message that fits the status
+  std::string error = {};                // text of that message for a status of 400 and above
+  std::optional<PartialSuccess> partial_success = {};
+  std::chrono::milliseconds delay{0};
+  Fault fault = Fault::none;
+  // Whether the spans count as received. Unset: as the client must conclude from the answer. True
+  // beside a reset tells of a backend that stored the spans and could not say so.
+  std::optional<bool> accepted = {};
+};
+
+// Decides the reply to a well-formed request. Called on the receiver's thread: it must not block.
+using RequestHandler = std::function<Reply(const RequestInfo&)>;
+
+Reply error_reply(int status, std::string error);
+
+bool is_accepted(const Reply& reply);
+
+// The body to send: an ExportTraceServiceResponse or a google.rpc.Status unless the reply has one.
+std::string reply_body(const Reply& reply);
+
+// "OK" for 200; never empty.
+std::string_view reason_phrase(int status);
+
+}  // namespace cero::receiver
+
+#endif  // CERO_TOOLS_RECEIVER_REPLY_H_
