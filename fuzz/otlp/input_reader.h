@@ -22,6 +22,7 @@ class InputReader {
   T number() {
     T value{};
     const size_t size = std::min(sizeof value, input_.size());
+    if (size == 0) return value;  // the empty input has no address to copy from
     std::memcpy(&value, input_.data(), size);
     input_ = input_.subspan(size);
     return value;
@@ -32,8 +33,8 @@ class InputReader {
   uint32_t choice(uint32_t count) { return byte() % count; }
 
   std::string bytes(size_t size_max) {
-    const size_t size =
-        std::min<size_t>(choice(static_cast<uint32_t>(size_max) + 1), input_.size());
+    const size_t wanted = choice(static_cast<uint32_t>(size_max) + 1);  // it takes a byte of input_
+    const size_t size = std::min(wanted, input_.size());
     std::string text(reinterpret_cast<const char*>(input_.data()), size);
     input_ = input_.subspan(size);
     return text;
