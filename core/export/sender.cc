@@ -39,7 +39,7 @@ Sender::Sender(const Exporter& options, const Context& context)
       health_({options.retry_delay_initial, options.retry_delay_max}, seed(context.clock),
               context.clock.now()) {
   if (options.compression == Compression::gzip) {
-    compressor_.emplace(options.compression_level.value_or(Compressor::kLevelDefault));
+    gzip_.emplace(options.compression_level.value_or(1));
   }
   in_flight_.reserve(options.requests_in_flight_max);
 }
@@ -86,9 +86,9 @@ bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
   batch->number = body.number;
-  if (compressor_) {
+  if (gzip_) {
     batch->encoding = ContentEncoding::gzip;
-    compressor_->compress(body.bytes, &batch->bytes);
+    buffer_.compress(*gzip_, body.bytes, &batch->bytes);
   } else {
     batch->bytes.assign(body.bytes);
   }

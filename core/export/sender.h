@@ -18,12 +18,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cero/options.h"
+#include "compress/compression_buffer.h"
+#include "compress/gzip_compressor.h"
 #include "export/endpoint_health.h"
 #include "export/export_counters.h"
 #include "export/retry_queue.h"
 #include "export/settled_tracker.h"
 #include "export/verdict.h"
-#include "gzip/compressor.h"
 #include "http/transport.h"
 #include "otlp/body.h"
 
@@ -87,7 +88,8 @@ class Sender final : private CompletionHandler {
   ExportCounters& counters_;
   SettledTracker& tracker_;
 
-  std::optional<Compressor> compressor_;  // absent: bodies go as they are
+  std::optional<GzipCompressor> gzip_;  // absent: bodies go as they are
+  CompressionBuffer buffer_;
   RetryQueue queue_;
   EndpointHealth health_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max

@@ -15,9 +15,9 @@ SEES = {
     "queue": ["ring"],
     "otlp": ["base"],
     "batch": ["queue", "otlp"],
-    "gzip": ["base"],
+    "compress": ["base"],
     "http": ["base"],
-    "export": ["otlp", "gzip", "http"],
+    "export": ["otlp", "compress", "http"],
     "console": ["otlp"],
     "config": ["base"],
 }
@@ -26,9 +26,9 @@ SEES = {
 THIRD_PARTIES = {
     "concurrentqueue/": "queue",
     "google/protobuf/": "otlp",
-    "libdeflate.h": "gzip",
-    "zstd.h": "gzip",
-    "isa-l/": "gzip",
+    "libdeflate.h": "compress",
+    "zstd.h": "compress",
+    "isa-l/": "compress",
     "curl/": "http",
 }
 
