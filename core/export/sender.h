@@ -18,8 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cero/options.h"
-#include "compress/compression_buffer.h"
-#include "compress/gzip_compressor.h"
+#include "export/body_packer.h"
 #include "export/endpoint_health.h"
 #include "export/export_counters.h"
 #include "export/retry_queue.h"
@@ -63,6 +62,7 @@ class Sender final : private CompletionHandler {
   bool store(const Body& body) noexcept;
   void start_due();
   void start(Batch& batch);
+  bool make_sendable(Batch& batch);
   TimePoint next_start() const;
   bool may_start(TimePoint now) const;
   bool retry_time_is_over(const Batch& batch, TimePoint now) const;
@@ -72,6 +72,7 @@ class Sender final : private CompletionHandler {
   void count_response(const Completion& completion);
   void deliver(Batch& batch, const Verdict& verdict);
   void refuse(Batch& batch, const Verdict& verdict);
+  void send_as_gzip(Batch& batch, const Verdict& verdict);
   void retry(Batch& batch, const Verdict& verdict, std::string_view retry_after);
   void expire(Batch& batch);
   void endpoint_answered();
@@ -88,8 +89,7 @@ class Sender final : private CompletionHandler {
   ExportCounters& counters_;
   SettledTracker& tracker_;
 
-  std::optional<GzipCompressor> gzip_;  // absent: bodies go as they are
-  CompressionBuffer buffer_;
+  BodyPacker packer_;
   RetryQueue queue_;
   EndpointHealth health_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max
