@@ -14,7 +14,10 @@ void CompressionBuffer::compress(Compressor& compressor, std::string_view in, st
   }
   const size_t size = compressor.compress(in, bytes_.get());
   CERO_ASSERT(size > 0 && size <= bound);
-  out->assign(bytes_.get(), size);
+  out->clear();
+  out->reserve(bytes_in_front_ + size);
+  out->resize(bytes_in_front_);
+  out->append(bytes_.get(), size);
 }
 
 }  // namespace cero::core

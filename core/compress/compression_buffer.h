@@ -18,10 +18,14 @@ namespace cero::core {
 
 class CompressionBuffer {
  public:
+  // What it makes leaves so many bytes free in front.
+  explicit CompressionBuffer(size_t bytes_in_front = 0) : bytes_in_front_(bytes_in_front) {}
+
   // Replaces *out; its capacity becomes no larger than it needs to be. Throws std::bad_alloc.
   void compress(Compressor& compressor, std::string_view in, std::string* out);
 
  private:
+  const size_t bytes_in_front_;
   std::unique_ptr<char[]> bytes_;
   size_t bytes_max_ = 0;
 };

@@ -14,7 +14,8 @@ bool parse(std::string_view body, google::protobuf::MessageLite* message) {
          message->ParseFromArray(body.data(), static_cast<int>(body.size()));
 }
 
-// What a server sends ends up in the host's log: no line breaks, no terminal sequences.
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string line(text.substr(0, kMessageBytesMax));
   std::replace_if(
@@ -28,8 +29,6 @@ std::string printable(std::string_view text) {
   }
   return line;
 }
-
-}  // namespace
 
 std::optional<ExportResponse> read_export_response(std::string_view body) {
   otlp::ExportTraceServiceResponse response;

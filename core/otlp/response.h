@@ -15,6 +15,10 @@ struct ExportResponse {
   std::string message;         // for people, printable; without rejected spans it is a warning
 };
 
+// What a server says may end up in the host's log: no line breaks, no terminal sequences, at most
+// 256 bytes.
+std::string printable(std::string_view text);
+
 // nullopt: the bytes are none. No bytes at all are a full success.
 std::optional<ExportResponse> read_export_response(std::string_view body);
 

@@ -47,5 +47,14 @@ TEST(CompressionBuffer, takes_no_more_than_the_compressed_size_for_a_new_output)
   EXPECT_EQ(out.capacity(), out.size());
 }
 
+TEST(CompressionBuffer, leaves_the_bytes_in_front_free) {
+  Thinner thinner;
+  CompressionBuffer buffer(5);
+  std::string out = "x";
+  buffer.compress(thinner, "abcdefg", &out);
+  EXPECT_EQ(out.size(), 8u);
+  EXPECT_EQ(out.substr(5), "adg");
+}
+
 }  // namespace
 }  // namespace cero::core
