@@ -72,7 +72,29 @@ std::string traces_url(const std::string& base) {
   return url + "v1/traces" + base.substr(path_end);
 }
 
+void read_protocol(const VariableReader& reader, Exporter& exporter) {
+  const auto protocol = read_otlp("PROTOCOL", [&](const std::string& name) {
+    return reader.choice<Protocol>(
+        name, {{"http/protobuf", Protocol::http_protobuf}, {"grpc", Protocol::grpc}});
+  });
+  if (protocol) exporter.protocol = *protocol;
+}
+
+// gRPC's endpoint may be host and port alone; another variable then says whether that is TLS.
+void read_grpc_endpoint(const VariableReader& reader, Exporter& exporter) {
+  const auto insecure = read_otlp("INSECURE", [&](const std::string& name) -> std::optional<bool> {
+    if (!reader.text(name)) return std::nullopt;
+    return reader.boolean(name);
+  });
+  auto endpoint = read_otlp("ENDPOINT", [&](const std::string& name) { return reader.text(name); });
+  if (!endpoint) return;
+  const bool has_scheme = endpoint->find("://") != std::string::npos;
+  const char* const scheme = insecure.value_or(false) ? "http://" : "https://";
+  exporter.endpoint = has_scheme ? std::move(*endpoint) : scheme + *endpoint;
+}
+
 void read_endpoint(const VariableReader& reader, Exporter& exporter) {
+  if (exporter.protocol == Protocol::grpc) return read_grpc_endpoint(reader, exporter);
   if (auto url = reader.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) {
     exporter.endpoint = std::move(*url);
   } else if (const auto base = reader.text("OTEL_EXPORTER_OTLP_ENDPOINT")) {
@@ -131,6 +153,7 @@ void read_kind(const VariableReader& reader, Exporter& exporter) {
 
 void read_exporter(const VariableReader& reader, Exporter& exporter) {
   read_kind(reader, exporter);
+  read_protocol(reader, exporter);
   read_endpoint(reader, exporter);
   read_headers(reader, exporter);
   read_compression(reader, exporter);
@@ -140,10 +163,6 @@ void read_exporter(const VariableReader& reader, Exporter& exporter) {
   read_file(reader, "CERTIFICATE", exporter.ca_certificate_file);
   read_file(reader, "CLIENT_CERTIFICATE", exporter.client_certificate_file);
   read_file(reader, "CLIENT_KEY", exporter.client_key_file);
-  // Read for its warning: there is nothing to set.
-  read_otlp("PROTOCOL", [&](const std::string& name) {
-    return reader.choice<bool>(name, {{"http/protobuf", true}});
-  });
   if (const auto time = reader.duration("OTEL_BSP_EXPORT_TIMEOUT", kRetryTimeRange)) {
     exporter.retry_time_max = time->count() == 0 ? std::nullopt : std::optional(*time);
   }

@@ -1,5 +1,6 @@
 #include "config/valid_options.h"
 
+#include <strings.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,10 @@
 
 namespace cero::core {
 namespace {
+
+constexpr std::string_view kGrpcEndpointDefault = "http://localhost:4317";
+constexpr std::string_view kGrpcTracesPath =
+    "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 std::string to_text(milliseconds value) { return std::to_string(value.count()) + " ms"; }
 template <typename T>
@@ -86,7 +91,44 @@ void check_headers(const std::vector<Header>& headers, Problems& problems) {
   }
 }
 
+// The endpoint becomes the whole URL, and the HTTP version the one there is for its scheme.
+void check_grpc_endpoint(Exporter& exporter, const Url& url, Problems& problems) {
+  const std::string_view path = std::string_view(exporter.endpoint).substr(url.path_at);
+  if (!path.empty() && path != "/" && path != kGrpcTracesPath) {
+    problems.add("exporter.endpoint",
+                 "is " + quoted(without_secrets(exporter.endpoint)) +
+                     ", but exporter.protocol is grpc, which has a path of its own: remove what "
+                     "follows host and port, or choose http_protobuf");
+  }
+  exporter.endpoint.replace(url.path_at, std::string::npos, kGrpcTracesPath);
+  if (exporter.http_version == HttpVersion::automatic) {
+    exporter.http_version = url.https ? HttpVersion::http2 : HttpVersion::h2c;
+  }
+}
+
+void check_grpc(const Exporter& exporter, Problems& problems) {
+  if (exporter.http_version == HttpVersion::http1) {
+    problems.add("exporter.http_version",
+                 "is http1, but exporter.protocol is grpc, which needs HTTP/2: leave it automatic, "
+                 "or choose http_protobuf");
+  }
+  if (exporter.compression == Compression::zstd) {
+    problems.add("exporter.compression",
+                 "is zstd, but exporter.protocol is grpc, whose servers do not know it: choose "
+                 "gzip, or http_protobuf");
+  }
+  for (const Header& header : exporter.headers) {
+    if (strcasecmp(header.name().c_str(), "te") == 0 ||
+        strncasecmp(header.name().c_str(), "grpc-", 5) == 0) {
+      problems.add("exporter.headers[" + quoted(header.name()) + "]",
+                   "belongs to gRPC itself: leave it out");
+    }
+  }
+}
+
 void check_endpoint(Exporter& exporter, Problems& problems) {
+  const bool grpc = exporter.protocol == Protocol::grpc;
+  if (grpc && exporter.endpoint == Exporter().endpoint) exporter.endpoint = kGrpcEndpointDefault;
   const std::string shown = quoted(without_secrets(exporter.endpoint));
   const Result<Url> url = parse_url(exporter.endpoint);
   if (!url) return problems.add("exporter.endpoint", "is " + shown + ": " + url.error().message());
@@ -98,7 +140,11 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
     problems.add("exporter.http_version", "is http2, but exporter.endpoint is " + shown +
                                               ": use h2c for http if the server speaks it");
   }
-  if (url->path_empty) exporter.endpoint.insert(url->path_at, "/");
+  if (grpc) {
+    check_grpc_endpoint(exporter, *url, problems);
+  } else if (url->path_empty) {
+    exporter.endpoint.insert(url->path_at, "/");
+  }
 }
 
 void check_file(std::string_view option, const std::string& path, Problems& problems) {
@@ -131,6 +177,7 @@ void check_compression(const Exporter& exporter, Problems& problems) {
 void check_exporter(Exporter& exporter, Problems& problems) {
   check_endpoint(exporter, problems);
   check_headers(exporter.headers, problems);
+  if (exporter.protocol == Protocol::grpc) check_grpc(exporter, problems);
   check_compression(exporter, problems);
   check_file("exporter.ca_certificate_file", exporter.ca_certificate_file, problems);
   check_file("exporter.client_certificate_file", exporter.client_certificate_file, problems);

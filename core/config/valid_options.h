@@ -23,8 +23,9 @@ class ValidOptions {
 
 // All problems in one error: a line for each with the option's name, its value (no header's value
 // and nothing of a URL that may be secret) and the fix. An endpoint without a path comes back with
-// "/". What is for ExporterKind::otlp alone is checked for it, and comes back as its default for
-// the others. Certificate files must be readable now.
+// "/", and one of gRPC with its service's path and with the http_version its scheme allows. What is
+// for ExporterKind::otlp alone is checked for it, and comes back as its default for the others.
+// Certificate files must be readable now.
 Result<ValidOptions> validate(Options options);
 
 }  // namespace cero::core

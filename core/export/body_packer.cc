@@ -4,12 +4,15 @@
 
 #include "base/assert.h"
 #include "compress/zstd_compressor.h"
+#include "http/grpc_framing.h"
 
 namespace cero::core {
 
 BodyPacker::BodyPacker(const Exporter& options)
     : level_(options.compression == Compression::gzip ? options.compression_level : std::nullopt),
-      compression_(options.compression) {
+      bytes_in_front_(options.protocol == Protocol::grpc ? kGrpcPrefixBytes : 0),
+      compression_(options.compression),
+      buffer_(bytes_in_front_) {
   if (compression_ == Compression::zstd) zstd_ = make_zstd_compressor(options.compression_level);
   if (compression_ == Compression::gzip) gzip();
 }
@@ -30,7 +33,7 @@ ContentEncoding BodyPacker::pack(std::string_view body, std::string* out) {
     case Compression::none:
       break;
   }
-  out->assign(body);
+  out->assign(bytes_in_front_, '\0').append(body);
   return ContentEncoding::identity;
 }
 

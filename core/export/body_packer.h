@@ -23,7 +23,8 @@ class BodyPacker {
   // Throws std::bad_alloc.
   explicit BodyPacker(const Exporter& options);
 
-  // Replaces *out. Throws std::bad_alloc, and may be called again.
+  // Replaces *out; with gRPC, room for its prefix comes first. Throws std::bad_alloc, and may be
+  // called again.
   ContentEncoding pack(std::string_view body, std::string* out);
 
   // From now on bodies are gzip. True the first time.
@@ -38,6 +39,7 @@ class BodyPacker {
   GzipCompressor& gzip();
 
   const std::optional<int> level_;
+  const size_t bytes_in_front_;
   Compression compression_;
   std::unique_ptr<Compressor> zstd_;
   std::optional<GzipCompressor> gzip_;

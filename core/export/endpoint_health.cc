@@ -8,7 +8,7 @@ EndpointHealth::EndpointHealth(RetryPolicy policy, uint32_t seed, TimePoint now)
     : policy_(policy), random_(seed), healthy_since_(now) {}
 
 TimePoint EndpointHealth::opens_at() const {
-  return healthy() ? retry_after_until_ : std::max(probe_at_, retry_after_until_);
+  return healthy() ? asked_until_ : std::max(probe_at_, asked_until_);
 }
 
 std::chrono::nanoseconds EndpointHealth::healthy_time(TimePoint now) const {
@@ -24,16 +24,21 @@ std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now)
   return lasted;
 }
 
-void EndpointHealth::failed(TimePoint now, bool probe,
-                            std::optional<std::chrono::seconds> retry_after) {
-  if (retry_after) retry_after_until_ = std::max(retry_after_until_, now + *retry_after);
+void EndpointHealth::failed(TimePoint now, bool probe, std::optional<AskedDelay> asked) {
+  if (asked) asked_until_ = std::max(asked_until_, now + asked->time);
   if (!healthy() && !probe) return;
   if (healthy()) {
     healthy_before_ = healthy_time(now);
     outage_began_ = now;
   }
   ++failure_count_;
-  probe_at_ = retry_after ? now + *retry_after : now + policy_.delay(failure_count_, random());
+  probe_at_ = now + probe_delay(asked);
+}
+
+std::chrono::nanoseconds EndpointHealth::probe_delay(std::optional<AskedDelay> asked) {
+  if (!asked) return policy_.delay(failure_count_, random());
+  if (!asked->grows) return asked->time;
+  return policy_.delay_from(asked->time, failure_count_, random());
 }
 
 std::chrono::nanoseconds EndpointHealth::batch_delay(uint32_t failure_count) {

@@ -4,7 +4,8 @@
 //   healthy ── retryable failure ──> outage: one probe after each backoff
 //      ^──────── any other answer ───────┘
 //
-// A Retry-After closes the endpoint in either state, and nothing opens it sooner.
+// A delay that the server asked for closes the endpoint in either state, and nothing opens it
+// sooner.
 #ifndef CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
 #define CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
 
@@ -17,6 +18,12 @@
 #include "export/retry_policy.h"
 
 namespace cero::core {
+
+// How long a server asked to be left alone.
+struct AskedDelay {
+  std::chrono::nanoseconds time;
+  bool grows = false;  // it is the least: from failure to failure the wait grows from it
+};
 
 class EndpointHealth {
  public:
@@ -32,13 +39,14 @@ class EndpointHealth {
   // lasted that ended by it.
   std::optional<std::chrono::nanoseconds> succeeded(TimePoint now);
   // `probe`: the attempt began during the outage. Others fail with it and say nothing new.
-  void failed(TimePoint now, bool probe, std::optional<std::chrono::seconds> retry_after);
+  void failed(TimePoint now, bool probe, std::optional<AskedDelay> asked);
   // The wait for one batch that failed failure_count times while others did not.
   std::chrono::nanoseconds batch_delay(uint32_t failure_count);
-  // Opens now, but for a Retry-After.
+  // Opens now, but for a delay that the server asked for.
   void skip_backoff(TimePoint now);
 
  private:
+  std::chrono::nanoseconds probe_delay(std::optional<AskedDelay> asked);
   double random();
 
   const RetryPolicy policy_;
@@ -48,7 +56,7 @@ class EndpointHealth {
   std::chrono::nanoseconds healthy_before_{0};
   std::optional<TimePoint> outage_began_;
   TimePoint probe_at_{};
-  TimePoint retry_after_until_{};
+  TimePoint asked_until_{};
 };
 
 }  // namespace cero::core

@@ -9,6 +9,8 @@
 namespace cero::core {
 namespace {
 
+using std::chrono::nanoseconds;
+
 constexpr double kGrowth = 1.5;
 constexpr double kJitter = 0.2;
 constexpr std::chrono::seconds kRetryAfterMax = std::chrono::hours(24);
@@ -28,15 +30,32 @@ std::optional<std::chrono::seconds> until_date(std::string_view text,
   return std::chrono::ceil<std::chrono::seconds>(*date - wall_now);
 }
 
+double exponential(nanoseconds initial, nanoseconds max, uint32_t failure_count) {
+  CERO_ASSERT(failure_count > 0);
+  const auto limit = static_cast<double>(max.count());
+  auto wait = static_cast<double>(initial.count());
+  for (uint32_t i = 1; i < failure_count && wait < limit; ++i) wait *= kGrowth;
+  return std::min(wait, limit);
+}
+
+nanoseconds scaled(double wait, double factor) {
+  return nanoseconds(static_cast<int64_t>(wait * factor));
+}
+
 }  // namespace
 
 std::chrono::nanoseconds RetryPolicy::delay(uint32_t failure_count, double random) const {
-  CERO_ASSERT(failure_count > 0 && random >= 0 && random < 1);
-  const double limit = static_cast<double>(std::chrono::nanoseconds(delay_max).count());
-  double wait = static_cast<double>(std::chrono::nanoseconds(delay_initial).count());
-  for (uint32_t i = 1; i < failure_count && wait < limit; ++i) wait *= kGrowth;
-  const double jitter = 1 - kJitter + 2 * kJitter * random;
-  return std::chrono::nanoseconds(static_cast<int64_t>(std::min(wait, limit) * jitter));
+  CERO_ASSERT(random >= 0 && random < 1);
+  return scaled(exponential(delay_initial, delay_max, failure_count),
+                1 - kJitter + 2 * kJitter * random);
+}
+
+std::chrono::nanoseconds RetryPolicy::delay_from(nanoseconds least, uint32_t failure_count,
+                                                 double random) const {
+  CERO_ASSERT(random >= 0 && random < 1);
+  const nanoseconds initial = std::max<nanoseconds>(delay_initial, least);
+  return scaled(exponential(initial, std::max<nanoseconds>(delay_max, initial), failure_count),
+                1 + kJitter * random);
 }
 
 bool is_retryable_status(int status) {

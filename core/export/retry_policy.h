@@ -17,6 +17,11 @@ struct RetryPolicy {
   // it within 20 % around the exponential value, so that clients that failed together do not come
   // back together.
   std::chrono::nanoseconds delay(uint32_t failure_count, double random) const;
+
+  // The same where a server named the least, which then counts as the initial delay if it is the
+  // longer one: never less than `least`, so the 20 % lie all above the exponential value.
+  std::chrono::nanoseconds delay_from(std::chrono::nanoseconds least, uint32_t failure_count,
+                                      double random) const;
 };
 
 // Exactly 429, 502, 503 and 504 [spec 1.3].

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "export/grpc_verdict.h"
+#include "http/grpc_framing.h"
 
 namespace cero::core {
 namespace {
@@ -85,6 +87,7 @@ bool Sender::store(const Body& body) noexcept try {
   batch->span_count = body.span_count;
   batch->number = body.number;
   batch->encoding = packer_.pack(body.bytes, &batch->bytes);
+  if (options_.protocol == Protocol::grpc) set_grpc_prefix(batch->encoding, &batch->bytes);
   queue_.add(std::move(batch));
   return true;
 } catch (const std::bad_alloc&) {
@@ -160,13 +163,7 @@ bool Sender::retry_time_is_over(const Batch& batch, TimePoint now) const {
 void Sender::on_completion(const Completion& completion) {
   Batch& batch = take_from_flight(completion.token);
   count_response(completion);
-  Verdict verdict;
-  try {
-    verdict = judge(completion, batch.span_count);
-  } catch (const std::bad_alloc&) {
-    verdict = {.kind =
-                   completion.status / 100 == 2 ? Verdict::Kind::delivered : Verdict::Kind::retry};
-  }
+  const Verdict verdict = judge_answer(completion, batch.span_count);
   switch (verdict.kind) {
     case Verdict::Kind::delivered:
       return deliver(batch, verdict);
@@ -176,8 +173,27 @@ void Sender::on_completion(const Completion& completion) {
       return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, verdict)
                                                      : refuse(batch, verdict);
     case Verdict::Kind::retry:
-      return retry(batch, verdict, completion.retry_after);
+      return retry(batch, verdict, asked_delay(completion, verdict));
   }
+}
+
+Verdict Sender::judge_answer(const Completion& completion, uint32_t span_count) const noexcept {
+  const bool grpc = options_.protocol == Protocol::grpc;
+  try {
+    return grpc ? judge_grpc(completion, span_count, options_.response_bytes_max)
+                : judge(completion, span_count);
+  } catch (const std::bad_alloc&) {
+    const bool taken = grpc ? is_grpc_ok(completion) : completion.status / 100 == 2;
+    return {.kind = taken ? Verdict::Kind::delivered : Verdict::Kind::retry};
+  }
+}
+
+std::optional<AskedDelay> Sender::asked_delay(const Completion& completion,
+                                              const Verdict& verdict) const {
+  if (verdict.retry_delay) return AskedDelay{*verdict.retry_delay, /*grows=*/true};
+  const auto retry_after = parse_retry_after(completion.retry_after, clock_.wall_now());
+  if (!retry_after) return std::nullopt;
+  return AskedDelay{*retry_after};
 }
 
 Batch& Sender::take_from_flight(uint64_t number) {
@@ -240,10 +256,10 @@ void Sender::send_as_gzip(Batch& batch, const Verdict& verdict) {
   queue_.delay_until(batch, clock_.now());
 }
 
-void Sender::retry(Batch& batch, const Verdict& verdict, std::string_view retry_after) {
+void Sender::retry(Batch& batch, const Verdict& verdict, std::optional<AskedDelay> asked) {
   const TimePoint now = clock_.now();
   if (batch.failure_count++ == 0) batch.healthy_time_at_failure = health_.healthy_time(now);
-  health_.failed(now, batch.probe, parse_retry_after(retry_after, clock_.wall_now()));
+  health_.failed(now, batch.probe, asked);
   say(LogTopic::send_failed, Severity::warning,
       "sending " + spans_text(batch.span_count) + " failed, will be tried again (" +
           spans_text(counters_.held.value()) + " wait): " + verdict.message);

@@ -70,10 +70,12 @@ class Sender final : private CompletionHandler {
   void on_completion(const Completion& completion) override;
   Batch& take_from_flight(uint64_t number);
   void count_response(const Completion& completion);
+  Verdict judge_answer(const Completion& completion, uint32_t span_count) const noexcept;
+  std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict) const;
   void deliver(Batch& batch, const Verdict& verdict);
   void refuse(Batch& batch, const Verdict& verdict);
   void send_as_gzip(Batch& batch, const Verdict& verdict);
-  void retry(Batch& batch, const Verdict& verdict, std::string_view retry_after);
+  void retry(Batch& batch, const Verdict& verdict, std::optional<AskedDelay> asked);
   void expire(Batch& batch);
   void endpoint_answered();
   void settle(Batch& batch, bool lost);

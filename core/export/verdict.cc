@@ -8,15 +8,6 @@
 namespace cero::core {
 namespace {
 
-Verdict judge_success(std::string_view body, uint32_t span_count) {
-  auto response = read_export_response(body);
-  if (!response) return {.kind = Verdict::Kind::delivered, .unreadable = true};
-  const int64_t rejected = std::clamp<int64_t>(response->rejected_spans, 0, span_count);
-  return {.kind = Verdict::Kind::delivered,
-          .rejected = static_cast<uint32_t>(rejected),
-          .message = std::move(response->message)};
-}
-
 std::string describe(const Completion& completion) {
   std::string text = "HTTP " + std::to_string(completion.status);
   if (completion.status / 100 == 3) return text + " (redirects are not followed)";
@@ -40,13 +31,22 @@ bool names_encoding(int status, std::string_view message) {
 
 }  // namespace
 
+Verdict judge_response(std::string_view message, uint32_t span_count) {
+  auto response = read_export_response(message);
+  if (!response) return {.kind = Verdict::Kind::delivered, .unreadable = true};
+  const int64_t rejected = std::clamp<int64_t>(response->rejected_spans, 0, span_count);
+  return {.kind = Verdict::Kind::delivered,
+          .rejected = static_cast<uint32_t>(rejected),
+          .message = std::move(response->message)};
+}
+
 Verdict judge(const Completion& completion, uint32_t span_count) {
   using enum Verdict::Kind;
   if (completion.status == 0) {
     return {.kind = completion.retryable ? retry : refused,
             .message = std::string(completion.error)};
   }
-  if (completion.status == 200) return judge_success(completion.body, span_count);
+  if (completion.status == 200) return judge_response(completion.body, span_count);
   if (completion.status / 100 == 2) return {.kind = delivered};
   std::string message = describe(completion);
   if (is_retryable_status(completion.status)) return {.kind = retry, .message = std::move(message)};

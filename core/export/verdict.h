@@ -2,8 +2,11 @@
 #ifndef CERO_CORE_EXPORT_VERDICT_H_
 #define CERO_CORE_EXPORT_VERDICT_H_
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "http/transport.h"
 
@@ -20,9 +23,15 @@ struct Verdict {
   uint32_t rejected = 0;     // at most the batch's spans
   bool unreadable = false;   // delivered, but the answer is no OTLP message
   std::string message = {};  // the server's, or why there was no answer
+  // retry, gRPC: the least that the server asks to wait.
+  std::optional<std::chrono::nanoseconds> retry_delay = {};
 };
 
+// Of an answer over HTTP, and of a request that got none.
 Verdict judge(const Completion& completion, uint32_t span_count);
+
+// Of the OTLP message of an answer that is a success.
+Verdict judge_response(std::string_view message, uint32_t span_count);
 
 }  // namespace cero::core
 

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "cero/version.h"
+#include "http/grpc_header.h"
 
 namespace cero::core {
 namespace {
@@ -23,11 +24,31 @@ void append(CurlList* list, const std::string& line) {
   list->reset(longer);
 }
 
+void append_http_headers(CurlList* list, ContentEncoding encoding) {
+  append(list, "Content-Type: application/x-protobuf");
+  if (encoding == ContentEncoding::gzip) append(list, "Content-Encoding: gzip");
+  if (encoding == ContentEncoding::zstd) append(list, "Content-Encoding: zstd");
+}
+
+// A server may answer in the encoding of the request, whatever it was told.
+void append_grpc_headers(CurlList* list, ContentEncoding encoding,
+                         std::chrono::milliseconds timeout) {
+  append(list, "Content-Type: application/grpc+proto");
+  append(list, "TE: trailers");
+  if (encoding == ContentEncoding::gzip) {
+    append(list, "grpc-encoding: gzip");
+    append(list, "grpc-accept-encoding: gzip");
+  }
+  if (timeout.count() > 0) append(list, "grpc-timeout: " + grpc_timeout(timeout));
+}
+
 CurlList make_headers(const Exporter& options, ContentEncoding encoding) {
   CurlList list;
-  append(&list, "Content-Type: application/x-protobuf");
-  if (encoding == ContentEncoding::gzip) append(&list, "Content-Encoding: gzip");
-  if (encoding == ContentEncoding::zstd) append(&list, "Content-Encoding: zstd");
+  if (options.protocol == Protocol::grpc) {
+    append_grpc_headers(&list, encoding, options.timeout);
+  } else {
+    append_http_headers(&list, encoding);
+  }
   append(&list, "Expect:");  // a colon and nothing: do not send it
   for (const Header& header : options.headers) {
     CERO_ASSERT(header.value());
@@ -177,8 +198,12 @@ bool CurlTransfer::take_response_bytes(std::string_view bytes) noexcept {
 }
 
 Completion CurlTransfer::complete(CURLcode code) {
-  if (code != CURLE_OK) return failure(code);
-  Completion completion{.token = token_, .body = response_};
+  const GrpcTrailers grpc = grpc_trailers();
+  // A gRPC server that has decided early may reset the stream behind its status, which libcurl then
+  // reports as a broken one.
+  const bool decided = !grpc.status.empty() && !response_too_large_ && !out_of_memory_;
+  if (code != CURLE_OK && !decided) return failure(code);
+  Completion completion{.token = token_, .body = response_, .grpc = grpc};
   long status = 0;
   curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
   completion.status = static_cast<int>(status);
@@ -188,11 +213,23 @@ Completion CurlTransfer::complete(CURLcode code) {
   const char* content_type = nullptr;
   curl_easy_getinfo(easy(), CURLINFO_CONTENT_TYPE, &content_type);
   if (content_type != nullptr) completion.content_type = content_type;
-  curl_header* retry_after = nullptr;
-  if (curl_easy_header(easy(), "Retry-After", 0, CURLH_HEADER, -1, &retry_after) == CURLHE_OK) {
-    completion.retry_after = retry_after->value;
-  }
+  completion.retry_after = header("Retry-After");
   return completion;
+}
+
+std::string_view CurlTransfer::header(const char* name) const {
+  curl_header* found = nullptr;
+  // What comes behind the body is to libcurl a trailer, or in an older one a header like others.
+  constexpr unsigned kOrigins = CURLH_HEADER | CURLH_TRAILER;
+  if (curl_easy_header(easy(), name, 0, kOrigins, -1, &found) != CURLHE_OK) return {};
+  return found->value;
+}
+
+GrpcTrailers CurlTransfer::grpc_trailers() const {
+  if (shared_.exporter.protocol != Protocol::grpc) return {};
+  return {.status = header("grpc-status"),
+          .message = header("grpc-message"),
+          .details = header("grpc-status-details-bin")};
 }
 
 Completion CurlTransfer::failure(CURLcode code) {

@@ -67,6 +67,9 @@ class CurlTransfer {
  private:
   static size_t on_response_bytes(char* data, size_t size, size_t count, void* self);
   bool take_response_bytes(std::string_view bytes) noexcept;
+  // The value of a header or trailer of the answer, empty without one.
+  std::string_view header(const char* name) const;
+  GrpcTrailers grpc_trailers() const;
   Completion failure(CURLcode code);
   std::string_view failure_text(CURLcode code);
   void configure();

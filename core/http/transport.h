@@ -22,6 +22,13 @@ struct Post {
   ContentEncoding encoding = ContentEncoding::identity;
 };
 
+// What a gRPC server says behind its answer, as it wrote it. Empty: it did not.
+struct GrpcTrailers {
+  std::string_view status = {};   // decimal
+  std::string_view message = {};  // percent-encoded
+  std::string_view details = {};  // base64 of a google.rpc.Status
+};
+
 // How one Post ended: an answer (status != 0), or a failure to get one.
 struct Completion {
   uint64_t token = 0;
@@ -29,6 +36,7 @@ struct Completion {
   std::string_view body = {};
   std::string_view content_type = {};
   std::string_view retry_after = {};  // the header's value, empty without one
+  GrpcTrailers grpc = {};             // with Protocol::grpc
   std::string_view error = {};        // without an answer: why
   bool retryable = true;  // without an answer: whether the same request may fare better later
   int http_major = 0;     // 1 or 2; 0 when no answer began

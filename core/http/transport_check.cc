@@ -65,9 +65,12 @@ void check_http_version(const Exporter& options, const std::string& scheme, Prob
         "exporter.http_version is h2c and exporter.endpoint is https://; use http2");
   }
   if (curl->version_num < 0x080000) {
-    problems->push_back(
-        "exporter.http_version is h2c, which libcurl " + std::string(curl->version) +
-        " breaks when it reuses a connection; use libcurl 8 or newer, https, or http1");
+    const bool grpc = options.protocol == Protocol::grpc;
+    problems->push_back(std::string(grpc ? "exporter.protocol is grpc over http://, that is h2c"
+                                         : "exporter.http_version is h2c") +
+                        ", which libcurl " + curl->version +
+                        " breaks when it reuses a connection; use libcurl 8 or newer, https, or " +
+                        (grpc ? "http_protobuf" : "http1"));
   }
 }
 

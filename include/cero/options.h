@@ -44,6 +44,11 @@ enum class Compression {
   zstd,  // needs a cero built with libzstd; a backend that refuses it gets gzip
 };
 
+enum class Protocol {
+  http_protobuf,  // OTLP/HTTP with binary protobuf
+  grpc,           // OTLP/gRPC: needs HTTP/2, so https, or libcurl 8 or newer for http
+};
+
 enum class HttpVersion {
   automatic,  // https: HTTP/2 where the server agrees (ALPN), else HTTP/1.1; http: HTTP/1.1
   http1,      // HTTP/1.1 always
@@ -57,15 +62,19 @@ enum class ExporterKind {
   none,     // made by `.exporter = cero::NoExporter{}`
 };
 
-// Where spans go: an OTLP/HTTP backend, the terminal (Console below) or nowhere (NoExporter).
+// Where spans go: an OTLP backend, the terminal (Console below) or nowhere (NoExporter).
 struct Exporter {
-  // The traces URL, used as it stands [spec 1.2]; only an empty path becomes "/". http or https.
+  // http_protobuf: the traces URL, used as it stands [spec 1.2]; only an empty path becomes "/".
+  // grpc: scheme, host and port, since the path is always that of OTLP's service; the default
+  // becomes http://localhost:4317. http or https.
   std::string endpoint = "http://localhost:4318/v1/traces";
+  Protocol protocol = Protocol::http_protobuf;
   // Sent with every request, after the headers of the protocol.
   std::vector<Header> headers = {};
   // none is the specification's default. gzip costs CPU on the export thread and saves four fifths
   // of the bytes. zstd, which the specification does not name and a Collector takes, saves a
-  // twentieth more for half of gzip's time; a backend that refuses it is sent gzip from then on.
+  // twentieth more for half of gzip's time; a backend that refuses it is sent gzip from then on,
+  // and gRPC does not know it.
   Compression compression = Compression::none;
   // gzip: 1 (fast) to 12 (small). Unset: 1, since levels above gain a tenth of the bytes for twice
   // the time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3. Unset: 1, tuned for spans.
@@ -80,8 +89,8 @@ struct Exporter {
   std::string client_key_file = {};
 
   // The first wait after a retryable failure; each further one is 1.5 times as long up to the
-  // maximum, all with 20 % of jitter. A Retry-After from the server is honoured instead. Ranges 1
-  // ms to 1 h.
+  // maximum, all with 20 % of jitter. A Retry-After from the server is honoured instead; the delay
+  // of a gRPC server is the least, and grows likewise. Ranges 1 ms to 1 h.
   std::chrono::milliseconds retry_delay_initial{1'000};
   std::chrono::milliseconds retry_delay_max{30'000};
   // How long one batch is tried again before it is dropped as retry_expired. Unset: for as long as

@@ -181,11 +181,54 @@ TEST(Environment, zstd_is_a_compression_where_it_is_built_in) {
   }
 }
 
+TEST(Environment, chooses_the_protocol) {
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "gRPC"}}).exporter.protocol, Protocol::grpc);
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}})
+                .exporter.protocol,
+            Protocol::http_protobuf);
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}},
+                 {.exporter = {.protocol = Protocol::grpc}})
+                .exporter.protocol,
+            Protocol::http_protobuf);
+}
+
 TEST(Environment, other_protocols_are_refused_with_what_there_is) {
-  for (const char* protocol : {"grpc", "http/json", "carrier pigeon"}) {
-    EXPECT_NE(warning("OTEL_EXPORTER_OTLP_PROTOCOL", protocol).find("http/protobuf"),
-              std::string::npos);
+  for (const char* protocol : {"http/json", "carrier pigeon"}) {
+    const std::string said = warning("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+    EXPECT_NE(said.find("supported are: http/protobuf, grpc"), std::string::npos) << said;
+    EXPECT_NE(said.find(protocol), std::string::npos) << said;
   }
+}
+
+TEST(Environment, grpc_endpoints_get_no_path) {
+  const std::string general = "OTEL_EXPORTER_OTLP_";
+  EXPECT_EQ(good({{general + "PROTOCOL", "grpc"}, {general + "ENDPOINT", "https://host:4317"}})
+                .exporter.endpoint,
+            "https://host:4317");
+  EXPECT_EQ(good({{general + "TRACES_PROTOCOL", "grpc"},
+                  {general + "ENDPOINT", "http://other"},
+                  {general + "TRACES_ENDPOINT", "http://host:1/"}})
+                .exporter.endpoint,
+            "http://host:1/");
+}
+
+TEST(Environment, grpc_endpoints_without_a_scheme_are_secure_unless_told_otherwise) {
+  const auto endpoint = [](Variables variables) {
+    variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+    return good(variables).exporter.endpoint;
+  };
+  const std::string general = "OTEL_EXPORTER_OTLP_";
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}}), "https://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}, {general + "INSECURE", "true"}}),
+            "http://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"},
+                      {general + "INSECURE", "true"},
+                      {general + "TRACES_INSECURE", "false"}}),
+            "https://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "https://host:4317"}, {general + "INSECURE", "true"}}),
+            "https://host:4317")
+      << "a scheme says enough";
 }
 
 TEST(Environment, chooses_the_exporter) {

@@ -51,6 +51,59 @@ void expect_range(std::string_view option, Set set, T min, T max) {
 
 TEST(Validate, defaults_are_valid) { EXPECT_EQ(problems(Options{}), ""); }
 
+// ---- gRPC
+
+Result<ValidOptions> validate_grpc(Exporter exporter) {
+  exporter.protocol = Protocol::grpc;
+  return validate({.exporter = std::move(exporter)});
+}
+
+std::string grpc_problems(Exporter exporter) {
+  exporter.protocol = Protocol::grpc;
+  return problems({.exporter = std::move(exporter)});
+}
+
+constexpr const char* kServicePath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+
+TEST(Validate, gives_grpc_its_own_port_path_and_http_version) {
+  const auto plain = validate_grpc({});
+  ASSERT_TRUE(plain);
+  EXPECT_EQ((*plain)->exporter.endpoint, std::string("http://localhost:4317") + kServicePath);
+  EXPECT_EQ((*plain)->exporter.http_version, HttpVersion::h2c);
+  const std::string whole = std::string("https://host:1") + kServicePath;
+  for (const std::string& endpoint :
+       {std::string("https://host:1"), std::string("https://host:1/"), whole}) {
+    const auto tls = validate_grpc({.endpoint = endpoint});
+    ASSERT_TRUE(tls) << endpoint;
+    EXPECT_EQ((*tls)->exporter.endpoint, whole);
+    EXPECT_EQ((*tls)->exporter.http_version, HttpVersion::http2);
+  }
+}
+
+TEST(Validate, refuses_what_grpc_cannot_be) {
+  for (const char* endpoint : {"https://host/v1/traces", "https://host?key=1", "https://host//"}) {
+    EXPECT_MENTIONS(grpc_problems({.endpoint = endpoint}), "exporter.endpoint");
+    EXPECT_MENTIONS(grpc_problems({.endpoint = endpoint}), "remove what follows host and port");
+  }
+  EXPECT_MENTIONS(grpc_problems({.http_version = HttpVersion::http1}), "exporter.http_version");
+  EXPECT_MENTIONS(grpc_problems({.http_version = HttpVersion::http1}), "HTTP/2");
+  EXPECT_MENTIONS(grpc_problems({.compression = Compression::zstd}),
+                  "exporter.compression is zstd");
+  EXPECT_MENTIONS(grpc_problems({.compression = Compression::zstd}), "choose gzip");
+  EXPECT_EQ(grpc_problems({.compression = Compression::gzip, .compression_level = 6}), "");
+}
+
+TEST(Validate, keeps_headers_out_of_grpc_that_are_its_own) {
+  for (const char* name : {"TE", "grpc-timeout", "Grpc-Encoding"}) {
+    const std::string said = grpc_problems({.headers = {{name, "hunter2"}}});
+    EXPECT_MENTIONS(said, name);
+    EXPECT_MENTIONS(said, "leave it out");
+    EXPECT_FALSE(contains(said, "hunter2"));
+  }
+  EXPECT_EQ(grpc_problems({.headers = {{"tenant", "a"}, {"x-grpc-web", "b"}}}), "");
+  EXPECT_EQ(problems({.exporter = {.headers = {{"grpc-timeout", "1S"}}}}), "") << "over HTTP";
+}
+
 TEST(Validate, holds_each_number_to_its_range) {
   constexpr milliseconds kZero(0);
   constexpr milliseconds kOne(1);

@@ -30,6 +30,17 @@ TEST(RetryPolicy, holds_the_maximum_when_the_initial_delay_is_larger) {
   EXPECT_EQ((RetryPolicy{.delay_initial = 5s, .delay_max = 2s}.delay(1, 0.5)), 2s);
 }
 
+TEST(RetryPolicy, grows_from_the_least_a_server_named_and_never_waits_less) {
+  EXPECT_EQ(kPolicy.delay_from(5s, 1, 0), 5s);
+  EXPECT_EQ(kPolicy.delay_from(5s, 1, 0.5), 5'500ms);
+  EXPECT_EQ(kPolicy.delay_from(5s, 2, 0), 7'500ms);
+  EXPECT_EQ(kPolicy.delay_from(5s, 99, 0), 30s);
+  EXPECT_EQ(kPolicy.delay_from(60s, 1, 0), 60s) << "above the maximum too";
+  EXPECT_EQ(kPolicy.delay_from(60s, 99, 0), 60s);
+  EXPECT_EQ(kPolicy.delay_from(0s, 1, 0), 1s) << "the initial delay when that is longer";
+  EXPECT_EQ(kPolicy.delay_from(24h, UINT32_MAX, 0), 24h);
+}
+
 TEST(RetryPolicy, retries_four_statuses_and_no_other) {
   int count = 0;
   for (int status = 100; status < 600; ++status) count += is_retryable_status(status) ? 1 : 0;

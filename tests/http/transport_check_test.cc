@@ -57,6 +57,10 @@ TEST(TransportCheck, refuses_h2c_exactly_with_a_libcurl_that_breaks_it) {
   const bool old = curl_version_info(CURLVERSION_NOW)->version_num < 0x080000;
   const std::string found = problems({.endpoint = "http://a/", .http_version = HttpVersion::h2c});
   EXPECT_EQ(mentions(found, "libcurl 8 or newer"), old);
+  const std::string grpc = problems(
+      {.endpoint = "http://a/", .protocol = Protocol::grpc, .http_version = HttpVersion::h2c});
+  EXPECT_EQ(mentions(grpc, "exporter.protocol is grpc over http://"), old);
+  EXPECT_EQ(mentions(grpc, "use libcurl 8 or newer, https, or http_protobuf"), old);
 }
 
 TEST(TransportCheck, names_the_option_and_path_of_an_unreadable_file) {

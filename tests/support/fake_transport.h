@@ -24,6 +24,9 @@ class FakeTransport final : public core::Transport {
     std::string retry_after = {};
     std::string error = "connection refused";
     bool retryable = true;
+    std::string grpc_status = {};
+    std::string grpc_message = {};
+    std::string grpc_details = {};
     int http_major = 1;
   };
 
@@ -64,6 +67,9 @@ class FakeTransport final : public core::Transport {
                              .body = answer.body,
                              .content_type = answer.content_type,
                              .retry_after = answer.retry_after,
+                             .grpc = {.status = answer.grpc_status,
+                                      .message = answer.grpc_message,
+                                      .details = answer.grpc_details},
                              .error = answer.status == 0 ? std::string_view(answer.error) : "",
                              .retryable = answer.retryable,
                              .http_major = answer.status == 0 ? 0 : answer.http_major});

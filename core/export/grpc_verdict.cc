@@ -1,0 +1,139 @@
+#include "export/grpc_verdict.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compress/gunzip.h"
+#include "http/grpc_framing.h"
+#include "http/grpc_header.h"
+#include "otlp/error_details.h"
+#include "otlp/response.h"
+
+namespace cero::core {
+namespace {
+
+enum Code : unsigned {  // those that something depends on
+  ok = 0,
+  cancelled = 1,
+  unknown = 2,
+  deadline_exceeded = 4,
+  permission_denied = 7,
+  resource_exhausted = 8,
+  aborted = 10,
+  out_of_range = 11,
+  unimplemented = 12,
+  internal = 13,
+  unavailable = 14,
+  data_loss = 15,
+  unauthenticated = 16,
+};
+
+std::string_view name_of(unsigned code) {
+  constexpr std::array<std::string_view, 17> kNames{"OK",
+                                                    "CANCELLED",
+                                                    "UNKNOWN",
+                                                    "INVALID_ARGUMENT",
+                                                    "DEADLINE_EXCEEDED",
+                                                    "NOT_FOUND",
+                                                    "ALREADY_EXISTS",
+                                                    "PERMISSION_DENIED",
+                                                    "RESOURCE_EXHAUSTED",
+                                                    "FAILED_PRECONDITION",
+                                                    "ABORTED",
+                                                    "OUT_OF_RANGE",
+                                                    "UNIMPLEMENTED",
+                                                    "INTERNAL",
+                                                    "UNAVAILABLE",
+                                                    "DATA_LOSS",
+                                                    "UNAUTHENTICATED"};
+  return code < kNames.size() ? kNames[code] : "no code of gRPC";
+}
+
+// nullopt: there is no status, or none that can be read.
+std::optional<unsigned> code_of(std::string_view status) {
+  unsigned code = 0;
+  const auto [end, error] = std::from_chars(status.data(), status.data() + status.size(), code);
+  if (error != std::errc() || end != status.data() + status.size()) return std::nullopt;
+  return code;
+}
+
+// gRPC's own table for answers that something else than a gRPC server gave.
+unsigned code_for_http(int status) {
+  switch (status) {
+    case 400:
+      return internal;
+    case 401:
+      return unauthenticated;
+    case 403:
+      return permission_denied;
+    case 404:
+      return unimplemented;
+    case 429:
+    case 502:
+    case 503:
+    case 504:
+      return unavailable;
+    default:
+      return unknown;
+  }
+}
+
+bool is_retryable(unsigned code, bool has_retry_info) {  // [spec 1.7]
+  switch (code) {
+    case cancelled:
+    case deadline_exceeded:
+    case aborted:
+    case out_of_range:
+    case unavailable:
+    case data_loss:
+      return true;
+    case resource_exhausted:
+      return has_retry_info;
+    default:
+      return false;
+  }
+}
+
+Verdict judge_message(std::string_view body, uint32_t span_count, uint64_t bytes_max) {
+  const Verdict unreadable{.kind = Verdict::Kind::delivered, .unreadable = true};
+  const auto message = read_grpc_message(body);
+  if (!message) return unreadable;
+  if (!message->compressed) return judge_response(message->bytes, span_count);
+  const auto inflated = gunzip(message->bytes, bytes_max);
+  return inflated ? judge_response(*inflated, span_count) : unreadable;
+}
+
+std::string describe(unsigned code, std::string_view message) {
+  std::string text = "gRPC " + std::to_string(code);
+  text.append(" (").append(name_of(code)).append(")");
+  return message.empty() ? text : text + ": " + printable(percent_decode(message));
+}
+
+std::string describe_http(const Completion& completion) {
+  const std::string text = "HTTP " + std::to_string(completion.status) + " without a gRPC status";
+  const std::string message = read_error_message(completion.body, completion.content_type);
+  return message.empty() ? text : text + ": " + message;
+}
+
+}  // namespace
+
+bool is_grpc_ok(const Completion& completion) { return code_of(completion.grpc.status) == ok; }
+
+Verdict judge_grpc(const Completion& completion, uint32_t span_count, uint64_t response_bytes_max) {
+  if (completion.status == 0) return judge(completion, span_count);
+  if (is_grpc_ok(completion)) return judge_message(completion.body, span_count, response_bytes_max);
+  const auto code = code_of(completion.grpc.status);
+  Verdict verdict;
+  if (const auto details = base64_decode(completion.grpc.details))
+    verdict.retry_delay = read_retry_info(*details);
+  const bool retryable = is_retryable(code.value_or(code_for_http(completion.status)),
+                                      verdict.retry_delay.has_value());
+  verdict.kind = retryable ? Verdict::Kind::retry : Verdict::Kind::refused;
+  verdict.message = code ? describe(*code, completion.grpc.message) : describe_http(completion);
+  return verdict;
+}
+
+}  // namespace cero::core
