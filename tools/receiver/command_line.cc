@@ -8,7 +8,8 @@ namespace cero::receiver {
 namespace {
 
 constexpr const char* kDescription =
-    "cero-receiver: takes OTLP/HTTP traces on /v1/traces, counts or shows them.\n"
+    "cero-receiver: takes OTLP traces, over HTTP on /v1/traces and over gRPC, counts or shows "
+    "them.\n"
     "It prints \"listening URL\" for each listener once it is ready, and one JSON object with\n"
     "what it received when SIGINT or SIGTERM ends it.";
 
@@ -56,13 +57,13 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
   CLI::App app(kDescription, "cero-receiver");
   app.footer(kFooter);
   app.add_option("--listen", plain,
-                 "Take HTTP/1.1 and h2c here; may be repeated, port 0 is any free one "
+                 "Take HTTP/1.1 and h2c (gRPC too) here; may be repeated, port 0 is any free one "
                  "(default 127.0.0.1:4318 when there is no listener at all)")
       ->type_name("HOST:PORT")
       ->check(check_address)
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--tls-listen", tls, "The same over TLS, HTTP/2 by ALPN; may be repeated")
+  app.add_option("--tls-listen", tls, "The same over TLS, HTTP/2 and gRPC by ALPN; may be repeated")
       ->type_name("HOST:PORT")
       ->check(check_address)
       ->expected(1)

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "receiver/grpc.h"
+
 namespace cero::receiver {
 namespace {
 
@@ -31,6 +33,13 @@ nghttp2_nv name_value(std::string_view name, std::string_view value) {
     return reinterpret_cast<uint8_t*>(const_cast<char*>(s.data()));
   };
   return {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
+}
+
+std::vector<nghttp2_nv> name_values(const std::vector<Header>& headers) {
+  std::vector<nghttp2_nv> result;
+  result.reserve(headers.size());
+  for (const auto& [name, value] : headers) result.push_back(name_value(name, value));
+  return result;
 }
 
 bool ends_stream(const nghttp2_frame& frame) {
@@ -185,6 +194,7 @@ void Http2Session::end_request(Stream& stream) {
 
 void Http2Session::dispatch(Stream& stream) {
   stream.is_dispatched = true;
+  stream.is_grpc = is_grpc(stream.request);
   host_.dispatch(std::exchange(stream.request, {}));
 }
 
@@ -201,7 +211,11 @@ void Http2Session::answer(int32_t stream_id, const Reply& reply) {
                             NGHTTP2_NO_ERROR, nullptr, 0);
       return;
     default:
-      submit_response(stream_id, *stream, reply);
+      if (stream->is_grpc && !reply.plain_http) {
+        submit_grpc_response(stream_id, *stream, reply);
+      } else {
+        submit_response(stream_id, *stream, reply);
+      }
   }
   if (reply.fault == Fault::goaway) {
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, stream_id, NGHTTP2_NO_ERROR, nullptr,
@@ -228,14 +242,42 @@ void Http2Session::submit_response(int32_t stream_id, Stream& stream, const Repl
                           stream.response_body.empty() ? nullptr : &provider);
 }
 
-ssize_t Http2Session::read_response(nghttp2_session*, int32_t /*stream_id*/, uint8_t* buffer,
+void Http2Session::submit_grpc_response(int32_t stream_id, Stream& stream, const Reply& reply) {
+  const GrpcStatus status = grpc_status(reply);
+  stream.trailers = grpc_trailers(status);
+  std::vector<Header> header{{":status", "200"}, {"content-type", std::string(kGrpcContentType)}};
+  header.insert(header.end(), reply.headers.begin(), reply.headers.end());
+  const bool in_one = status.code != 0 && !status.behind_headers;
+  if (in_one) header.insert(header.end(), stream.trailers.begin(), stream.trailers.end());
+  if (status.code == 0) stream.response_body = grpc_body(reply_body(reply));
+
+  nghttp2_data_provider provider{};
+  provider.source.ptr = &stream;
+  provider.read_callback = read_response;
+  const std::vector<nghttp2_nv> fields = name_values(header);
+  nghttp2_submit_response(session_.get(), stream_id, fields.data(), fields.size(),
+                          in_one ? nullptr : &provider);
+}
+
+void Http2Session::submit_trailers(nghttp2_session* session, int32_t stream_id,
+                                   const Stream& stream) {
+  const std::vector<nghttp2_nv> fields = name_values(stream.trailers);
+  nghttp2_submit_trailer(session, stream_id, fields.data(), fields.size());
+}
+
+ssize_t Http2Session::read_response(nghttp2_session* session, int32_t stream_id, uint8_t* buffer,
                                     size_t room, uint32_t* flags, nghttp2_data_source* source,
                                     void* /*self*/) {
   auto& stream = *static_cast<Stream*>(source->ptr);
   const size_t size = std::min(room, stream.response_body.size() - stream.response_bytes_sent);
   std::copy_n(stream.response_body.data() + stream.response_bytes_sent, size, buffer);
   stream.response_bytes_sent += size;
-  if (stream.response_bytes_sent == stream.response_body.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (stream.response_bytes_sent < stream.response_body.size()) return static_cast<ssize_t>(size);
+  *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (!stream.trailers.empty()) {
+    *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    submit_trailers(session, stream_id, stream);
+  }
   return static_cast<ssize_t>(size);
 }
 

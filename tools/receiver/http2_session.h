@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "receiver/session.h"
 
@@ -28,6 +29,8 @@ class Http2Session : public Session {
   struct Stream {
     Request request;
     bool is_dispatched = false;
+    bool is_grpc = false;  // known once it is dispatched
+    std::vector<Header> trailers;
     std::string response_body;
     size_t response_bytes_sent = 0;
   };
@@ -56,6 +59,8 @@ class Http2Session : public Session {
   void end_request(Stream& stream);
   void dispatch(Stream& stream);
   void submit_response(int32_t stream_id, Stream& stream, const Reply& reply);
+  void submit_grpc_response(int32_t stream_id, Stream& stream, const Reply& reply);
+  static void submit_trailers(nghttp2_session* session, int32_t stream_id, const Stream& stream);
   void send();
 
   SessionHost& host_;

@@ -3,9 +3,11 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "receiver/grpc.h"
 #include "receiver/wire_counter.h"
 
 namespace cero::receiver {
@@ -34,8 +36,21 @@ Reply unknown_encoding() {
   return reply;
 }
 
+Reply check_grpc_header(const Request& request, size_t body_bytes_max) {
+  if (request.path != kGrpcTracesPath) {
+    // gRPC's UNIMPLEMENTED.
+    return error_reply(501, "no such method; traces go to " + std::string(kGrpcTracesPath));
+  }
+  if (header_value(request.headers, "te") != "trailers") {
+    return error_reply(400, "te must be trailers");
+  }
+  if (request.body_too_large) return too_large(body_bytes_max);
+  return {};
+}
+
 // What the header alone tells; 200 when nothing speaks against the request.
 Reply check_header(const Request& request, size_t body_bytes_max) {
+  if (is_grpc(request)) return check_grpc_header(request, body_bytes_max);
   if (request.path != kTracesPath) {
     return error_reply(404, "no such path; traces go to " + std::string(kTracesPath));
   }
@@ -49,6 +64,23 @@ Reply check_header(const Request& request, size_t body_bytes_max) {
     return error_reply(415, "content-type must be " + std::string(kProtobufContentType));
   }
   return {};
+}
+
+// The bytes of the export request, and the encoding they are in.
+struct Payload {
+  std::string_view bytes;
+  std::string_view encoding;
+};
+
+// Nothing when a gRPC request is not one message.
+std::optional<Payload> payload_of(const Request& request) {
+  if (!is_grpc(request)) {
+    return Payload{request.body, header_value(request.headers, "content-encoding")};
+  }
+  const auto message = read_grpc_message(request.body);
+  if (!message) return std::nullopt;
+  const std::string_view encoding = header_value(request.headers, "grpc-encoding");
+  return Payload{message->bytes, message->is_compressed ? encoding : std::string_view()};
 }
 
 }  // namespace
@@ -88,20 +120,23 @@ Reply Intake::take(Request request) {
 }
 
 Reply Intake::decode(const Request& request, std::string_view& body) {
-  std::string_view decoded = request.body;
-  const std::string_view encoding = header_value(request.headers, "content-encoding");
+  const auto payload = payload_of(request);
+  if (!payload) return error_reply(400, "the body is not one gRPC message");
+  std::string_view decoded = payload->bytes;
+  const std::string_view encoding = payload->encoding;
   const bool gzip = equals_ignoring_case(encoding, "gzip");
   if (gzip || (Inflater::knows_zstd() && equals_ignoring_case(encoding, "zstd"))) {
     const size_t bytes_max = options_.body_bytes_max;
-    const Inflater::Result result = gzip ? inflater_.inflate_gzip(request.body, bytes_max)
-                                         : inflater_.inflate_zstd(request.body, bytes_max);
+    const Inflater::Result result = gzip ? inflater_.inflate_gzip(decoded, bytes_max)
+                                         : inflater_.inflate_zstd(decoded, bytes_max);
     if (result.outcome == Inflater::Outcome::too_large) return too_large(bytes_max);
     if (result.outcome == Inflater::Outcome::malformed) {
       return error_reply(400, std::string("the body is not valid ") + (gzip ? "gzip" : "zstd"));
     }
     decoded = result.bytes;
   } else if (!encoding.empty() && !equals_ignoring_case(encoding, "identity")) {
-    return unknown_encoding();
+    return is_grpc(request) ? error_reply(501, "grpc-encoding must be gzip or identity")
+                            : unknown_encoding();
   }
   if (std::string error = collect_spans(decoded, fingerprints_); !error.empty()) {
     return error_reply(400, std::move(error));

@@ -1,9 +1,9 @@
-// Receiver: an OTLP/HTTP traces backend in one thread, for tests, demos and a look at one's own
+// Receiver: an OTLP traces backend in one thread, for tests, demos and a look at one's own
 // spans.
 //
 // Speaks HTTP/1.1 and HTTP/2 on each port: in the clear (HTTP/2 with prior knowledge) or over TLS
-// (by ALPN). Counts spans and distinct ids without building messages, and answers as `on_request`
-// says.
+// (by ALPN). What comes over HTTP/2 may be OTLP/gRPC. Counts spans and distinct ids without
+// building messages, and answers as `on_request` says.
 //
 // Threads: every method from any thread. `on_request` runs on the receiver's thread and must not
 //          block.

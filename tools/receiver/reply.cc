@@ -7,8 +7,12 @@
 namespace cero::receiver {
 namespace {
 
-// The codes of google.rpc.Code that fit an HTTP status.
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+}  // namespace
+
 int rpc_code(int status) {
+  if (is_success(status)) return 0;
   switch (status) {
     case 400:
     case 415:
@@ -36,10 +40,6 @@ int rpc_code(int status) {
   }
 }
 
-bool is_success(int status) { return status >= 200 && status < 300; }
-
-}  // namespace
-
 Reply error_reply(int status, std::string error) {
   Reply reply;
   reply.status = status;
@@ -50,7 +50,8 @@ Reply error_reply(int status, std::string error) {
 bool is_accepted(const Reply& reply) {
   const bool is_answered = reply.fault == Fault::none || reply.fault == Fault::close_after_reply ||
                            reply.fault == Fault::goaway;
-  return reply.accepted.value_or(is_answered && is_success(reply.status));
+  const bool is_grpc_error = reply.grpc && reply.grpc->code != 0;
+  return reply.accepted.value_or(is_answered && is_success(reply.status) && !is_grpc_error);
 }
 
 std::string reply_body(const Reply& reply) {

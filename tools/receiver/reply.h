@@ -33,6 +33,14 @@ struct PartialSuccess {
   std::string message = {};
 };
 
+// How an answer to a gRPC request ends.
+struct GrpcStatus {
+  int code = 0;
+  std::string message = {};
+  std::string details = {};     // a google.rpc.Status, for grpc-status-details-bin; empty: not sent
+  bool behind_headers = false;  // an error too gets headers, then trailers, instead of both in one
+};
+
 struct Reply {
   int status = 200;
   std::vector<Header> headers =
@@ -40,6 +48,9 @@ struct Reply {
   std::optional<std::string> body = {};  // unset: the OTLP message that fits the status
   std::string error = {};                // text of that message for a status of 400 and above
   std::optional<PartialSuccess> partial_success = {};
+  std::optional<GrpcStatus> grpc =
+      {};                   // unset: the one that fits `status`; HTTP does not look at it
+  bool plain_http = false;  // a gRPC request too is answered in HTTP, as by a proxy on the way
   std::chrono::milliseconds delay{0};
   Fault fault = Fault::none;
   // Whether the spans count as received. Unset: as the client must conclude from the answer. True
@@ -51,6 +62,9 @@ struct Reply {
 using RequestHandler = std::function<Reply(const RequestInfo&)>;
 
 Reply error_reply(int status, std::string error);
+
+// The google.rpc.Code that fits an HTTP status.
+int rpc_code(int status);
 
 bool is_accepted(const Reply& reply);
 
