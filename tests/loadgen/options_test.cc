@@ -37,6 +37,7 @@ TEST(LoadOptions, tells_each_mistake_with_its_option_and_the_fix) {
       {{"--compression", "zstd:-8"}, "-7 (fast) to 12 (small)"},
       {{"--compression", "zstd:x"}, "-7 (fast) to 12 (small)"},
       {{"--http", "3"}, "h2c"},
+      {{"--protocol", "http/json"}, "http/protobuf"},
       {{"--header", "no-value"}, "key=value"},
       {{"--header", "=value"}, "key=value"},
       {{"--resource", "=value"}, "key=value"},
@@ -64,9 +65,9 @@ TEST(LoadOptions, help_names_every_flag_and_succeeds) {
   const CommandLine line = parse({"--help"});
   EXPECT_FALSE(line.options);
   EXPECT_EQ(line.exit_code, 0);
-  for (const char* flag :
-       {"--endpoint", "--rate", "--seconds", "--threads", "--attributes", "--spans-per-trace",
-        "--http", "--compression", "--header", "--resource", "--cacert", "--seed", "--json"}) {
+  for (const char* flag : {"--endpoint", "--rate", "--seconds", "--threads", "--attributes",
+                           "--spans-per-trace", "--protocol", "--http", "--compression", "--header",
+                           "--resource", "--cacert", "--seed", "--json"}) {
     EXPECT_NE(line.text.find(flag), std::string::npos) << flag;
   }
 }
@@ -128,6 +129,20 @@ TEST(LoadOptions, takes_each_compression_with_or_without_a_level) {
   EXPECT_FALSE(exporter("zstd").compression_level);
   EXPECT_EQ(exporter("zstd:-1").compression, Compression::zstd);
   EXPECT_EQ(exporter("zstd:-1").compression_level, -1);
+}
+
+TEST(LoadOptions, takes_a_grpc_endpoint_without_a_path) {
+  const CommandLine line = parse({"--protocol", "grpc", "--endpoint", "https://localhost:4317"});
+  ASSERT_TRUE(line.options) << line.text;
+  EXPECT_EQ(line.options->provider.exporter.protocol, Protocol::grpc);
+  EXPECT_EQ(line.options->provider.exporter.endpoint, "https://localhost:4317");
+  const auto& replaced = line.options->replaced_variables;
+  EXPECT_EQ(std::count(replaced.begin(), replaced.end(), "OTEL_EXPORTER_OTLP_PROTOCOL"), 1);
+  ::setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", 1);
+  EXPECT_TRUE(parse({"--endpoint", "https://localhost:4317"}).options);
+  EXPECT_FALSE(
+      parse({"--endpoint", "https://localhost:4317", "--protocol", "http/protobuf"}).options);
+  ::unsetenv("OTEL_EXPORTER_OTLP_PROTOCOL");
 }
 
 TEST(LoadOptions, max_is_no_rate) {

@@ -1,5 +1,7 @@
 #include "loadgen/options.h"
 
+#include <strings.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -26,12 +28,23 @@ constexpr const char* kUsageNotes =
 struct Texts {
   std::string endpoint;
   std::string rate = "1000";
+  std::string protocol;
   std::string http;
   std::string compression;
   std::vector<std::string> headers;
   std::vector<std::string> resource;
   std::string ca_file;
 };
+
+// Said by the flag, or by the environment when there is no flag.
+bool is_grpc(const Texts& texts) {
+  if (!texts.protocol.empty()) return texts.protocol == "grpc";
+  for (const char* name : {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return strcasecmp(value, "grpc") == 0;
+  }
+  return false;
+}
 
 // "" when the URL can be used as it stands, else what is wrong and the fix.
 std::string check_endpoint(const std::string& url) {
@@ -48,11 +61,19 @@ std::string check_endpoint(const std::string& url) {
   if (rest.empty() || host_end == 0) {
     return "'" + url + "' has no host; write a whole URL such as http://localhost:4318/v1/traces";
   }
-  if (host_end == std::string_view::npos) {
-    return "'" + url + "' has no path, and the URL is used as it stands; did you mean " + url +
-           "/v1/traces ?";
-  }
   return "";
+}
+
+// The path of a URL that has passed check_endpoint is OTLP/HTTP's to choose and gRPC's to leave
+// out.
+void check_path(const std::string& url, bool grpc) {
+  if (url.empty() || grpc) return;  // create() knows what gRPC takes
+  const size_t host = url.find("://") + 3;
+  if (url.find_first_of("/?#", host) != std::string::npos) return;
+  throw CLI::ValidationError("--endpoint", "'" + url +
+                                               "' has no path, and the URL is used as it stands; "
+                                               "did you mean " +
+                                               url + "/v1/traces ?");
 }
 
 std::string check_rate(const std::string& text) {
@@ -141,6 +162,10 @@ void apply(const Texts& texts, LoadOptions& options) {
   } else {
     options.spans_per_second = std::strtod(texts.rate.c_str(), nullptr);
   }
+  if (!texts.protocol.empty()) {
+    exporter.protocol = texts.protocol == "grpc" ? Protocol::grpc : Protocol::http_protobuf;
+    replace_variable(options, "PROTOCOL");
+  }
   exporter.http_version = http_version(texts.http);
   if (!texts.compression.empty()) {
     parse_compression(texts.compression, exporter);
@@ -189,9 +214,13 @@ void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, doubl
 
 void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
   app.add_option("--endpoint", texts.endpoint,
-                 "The traces URL, used as it stands [http://localhost:4318/v1/traces]")
+                 "The traces URL, used as it stands [http://localhost:4318/v1/traces]; for grpc "
+                 "without a path [http://localhost:4317]")
       ->type_name("URL")
       ->check(CLI::Validator(check_endpoint, ""));
+  app.add_option("--protocol", texts.protocol, "OTLP's protocol [http/protobuf]")
+      ->type_name("http/protobuf|grpc")
+      ->check(CLI::IsMember({"http/protobuf", "grpc"}));
   app.add_option("--http", texts.http,
                  "HTTP version [auto: HTTP/2 over https where the server agrees, else 1.1]")
       ->type_name("auto|1.1|2|h2c")
@@ -232,6 +261,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   declare_delivery_flags(app, options, texts);
   try {
     app.parse(argc, argv);
+    check_path(texts.endpoint, is_grpc(texts));
   } catch (const CLI::ParseError& error) {
     std::ostringstream text;
     const bool asked = app.exit(error, text, text) == 0;  // --help and --version "fail" too
