@@ -1,4 +1,5 @@
-// Backend: the project's receiver in this process, reached over one of the routes a span may take.
+// Backend: where the spans of a test go: the project's receiver in this process, and how it is
+// reached.
 #ifndef CERO_TESTS_PIPELINE_BACKEND_H_
 #define CERO_TESTS_PIPELINE_BACKEND_H_
 
@@ -15,27 +16,48 @@
 
 namespace cero::test {
 
-enum class Route { http1_plain, http2_tls_gzip };
+enum class Route { http1_plain, http2_tls_gzip, grpc_tls_gzip };
 
 inline std::string to_text(Route route) {
-  return route == Route::http1_plain ? "http1_plain" : "http2_tls_gzip";
+  switch (route) {
+    case Route::http1_plain:
+      return "http1_plain";
+    case Route::http2_tls_gzip:
+      return "http2_tls_gzip";
+    case Route::grpc_tls_gzip:
+      return "grpc_tls_gzip";
+  }
+  return "";
 }
 
 class Backend {
  public:
-  explicit Backend(Route route, receiver::RequestHandler on_request = {})
+  virtual ~Backend() = default;
+
+  virtual Exporter exporter() const = 0;
+  virtual receiver::Receiver& receiver() = 0;
+};
+
+// Reached without anybody in between.
+class DirectBackend final : public Backend {
+ public:
+  explicit DirectBackend(Route route, receiver::RequestHandler on_request = {})
       : route_(route), receiver_(start(route, std::move(on_request))) {
-    if (route == Route::http2_tls_gzip)
+    if (route != Route::http1_plain)
       ca_ = std::make_unique<TemporaryFile>(receiver_->ca_certificate_pem());
   }
 
   // Retries come soon, so that tests end soon.
-  Exporter exporter() const {
+  Exporter exporter() const override {
     Exporter exporter;
     exporter.endpoint = receiver_->urls()[0];
     exporter.retry_delay_initial = std::chrono::milliseconds(5);
     exporter.retry_delay_max = std::chrono::milliseconds(20);
-    if (route_ == Route::http2_tls_gzip) {
+    if (route_ == Route::grpc_tls_gzip) {
+      exporter.protocol = Protocol::grpc;
+      exporter.endpoint.resize(exporter.endpoint.rfind(receiver::kTracesPath));
+    }
+    if (route_ != Route::http1_plain) {
       exporter.compression = Compression::gzip;
       exporter.http_version = HttpVersion::http2;
       exporter.ca_certificate_file = ca_->path();
@@ -43,13 +65,13 @@ class Backend {
     return exporter;
   }
 
-  receiver::Receiver& receiver() { return *receiver_; }
+  receiver::Receiver& receiver() override { return *receiver_; }
 
  private:
   static std::unique_ptr<receiver::Receiver> start(Route route,
                                                    receiver::RequestHandler on_request) {
     receiver::ReceiverOptions options;
-    options.listeners = {{.tls = route == Route::http2_tls_gzip}};
+    options.listeners = {{.tls = route != Route::http1_plain}};
     options.on_request = std::move(on_request);
     options.keep_requests = true;
     auto started = receiver::Receiver::start(std::move(options));

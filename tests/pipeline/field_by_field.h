@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -15,7 +18,16 @@
 
 namespace cero::test {
 
-class FieldByField : public testing::TestWithParam<Route> {
+// How spans get to the receiver.
+struct Way {
+  std::string name;
+  int http_major = 1;  // that cero must have spoken
+  std::function<std::unique_ptr<Backend>()> open;
+
+  friend std::ostream& operator<<(std::ostream& out, const Way& way) { return out << way.name; }
+};
+
+class FieldByField : public testing::TestWithParam<Way> {
  protected:
   // A provider with these options that sends to the receiver; tracer() is its "tests".
   void begin(Options options = {});
@@ -36,7 +48,8 @@ class FieldByField : public testing::TestWithParam<Route> {
   const std::vector<official::ExportTraceServiceRequest>& requests() const { return requests_; }
 
  private:
-  std::optional<Backend> backend_;
+  std::unique_ptr<Backend> backend_;
+  receiver::Counts counts_before_;  // a backend may have served other tests
   std::optional<TracerProvider> provider_;
   std::vector<official::ExportTraceServiceRequest> requests_;
 };

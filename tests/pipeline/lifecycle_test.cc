@@ -28,7 +28,7 @@ Options options_for(const Backend& backend) {
 
 // Where nobody listens any more.
 Exporter refusing_exporter() {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   Exporter exporter = backend.exporter();
   backend.receiver().stop();
   return exporter;
@@ -50,7 +50,7 @@ void end_spans(Tracer tracer, int count) {
 // ---- Spans
 
 TEST(Lifecycle, the_first_end_counts) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_for(backend));
   Span span = provider.get_tracer("t").start_span("twice");
   const SpanContext context = span.context();
@@ -69,7 +69,7 @@ TEST(Lifecycle, the_first_end_counts) {
 }
 
 TEST(Lifecycle, moved_spans_end_once) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_for(backend));
   Tracer tracer = provider.get_tracer("t");
   {
@@ -99,7 +99,7 @@ TEST(Lifecycle, a_default_span_ignores_all) {
 }
 
 TEST(Lifecycle, unsampled_spans_carry_ids_and_are_not_recorded) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   Options options = options_for(backend);
   options.sampler = Sampler::parent_based(Sampler::always_off());
   TracerProvider provider = make_provider(std::move(options));
@@ -143,7 +143,7 @@ TEST(Lifecycle, a_tracer_without_provider_carries_the_parent_on) {
 
 TEST(Lifecycle, the_default_provider_is_the_one_that_was_set) {
   EXPECT_FALSE(get_tracer("early").enabled());
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_for(backend));
   set_default_provider(&provider);
   Tracer tracer = get_tracer("set");
@@ -168,7 +168,7 @@ TEST(Lifecycle, a_provider_that_exports_nothing_records_nothing) {
 // ---- Providers that end
 
 TEST(Lifecycle, spans_that_end_after_shutdown_are_counted) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_for(backend));
   Tracer tracer = provider.get_tracer("t");
   Span open = tracer.start_span("open");
@@ -195,7 +195,7 @@ TEST(Lifecycle, spans_that_end_after_shutdown_are_counted) {
 }
 
 TEST(Lifecycle, the_destructor_delivers) {
-  Backend backend(Route::http2_tls_gzip);
+  DirectBackend backend(Route::http2_tls_gzip);
   {
     TracerProvider provider = make_provider(options_for(backend));
     end_spans(provider.get_tracer("t"), 5);
@@ -204,7 +204,7 @@ TEST(Lifecycle, the_destructor_delivers) {
 }
 
 TEST(Lifecycle, spans_and_tracers_outlive_their_provider) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   std::optional<TracerProvider> provider(make_provider(options_for(backend)));
   Tracer tracer = provider->get_tracer("t");
   Span open = tracer.start_span("open");
@@ -264,8 +264,8 @@ TEST(Lifecycle, providers_made_in_a_loop_leave_nothing_behind) {
 }
 
 TEST(Lifecycle, several_providers_keep_their_spans_apart) {
-  Backend first_backend(Route::http1_plain);
-  Backend second_backend(Route::http2_tls_gzip);
+  DirectBackend first_backend(Route::http1_plain);
+  DirectBackend second_backend(Route::http2_tls_gzip);
   TracerProvider first = make_provider(options_for(first_backend));
   TracerProvider second = make_provider(options_for(second_backend));
   Span parent = first.get_tracer("t").start_span("parent");
@@ -283,7 +283,7 @@ TEST(Lifecycle, several_providers_keep_their_spans_apart) {
 }
 
 TEST(Lifecycle, a_moved_provider_goes_on) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider first = make_provider(options_for(backend));
   Tracer tracer = first.get_tracer("t");
   TracerProvider second = std::move(first);
@@ -295,7 +295,7 @@ TEST(Lifecycle, a_moved_provider_goes_on) {
 // ---- Threads
 
 TEST(Lifecycle, a_prepared_thread_records) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_for(backend));
   std::thread([&] {
     EXPECT_TRUE(provider.prepare_thread());
@@ -307,7 +307,7 @@ TEST(Lifecycle, a_prepared_thread_records) {
 }
 
 TEST(Lifecycle, force_flush_ends_under_load) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   Options options = options_for(backend);
   options.batch.delay_max = 1h;  // nothing is sent for its age
   // What a flush waits for is all that is under way: little, so that a slow backend does not
@@ -348,7 +348,7 @@ TEST(Lifecycle, force_flush_ends_under_load) {
 // ---- Bounds and faults
 
 TEST(Lifecycle, queue_spans_max_bounds_exactly) {
-  Backend backend(Route::http1_plain);
+  DirectBackend backend(Route::http1_plain);
   Options options = options_for(backend);
   options.batch = {.delay_max = 1h, .spans_max = 100, .queue_spans_max = 100};
   TracerProvider provider = make_provider(std::move(options));
@@ -384,7 +384,7 @@ TEST(Lifecycle, a_backend_that_refuses_connections_costs_the_spans_alone) {
 
 TEST(Lifecycle, shutdown_keeps_its_deadline_when_the_backend_is_dead) {
   for (const Route route : {Route::http1_plain, Route::http2_tls_gzip}) {
-    Backend backend(route, stall);
+    DirectBackend backend(route, stall);
     TracerProvider provider = make_provider(options_for_stalling(backend));
     end_spans(provider.get_tracer("t"), 7);
     const auto flushed = provider.force_flush(1ms);
@@ -403,7 +403,7 @@ TEST(Lifecycle, shutdown_keeps_its_deadline_when_the_backend_is_dead) {
 }
 
 TEST(Lifecycle, the_destructor_keeps_its_deadline_when_the_backend_is_dead) {
-  Backend backend(Route::http1_plain, stall);
+  DirectBackend backend(Route::http1_plain, stall);
   Options options = options_for_stalling(backend);
   options.shutdown_timeout = 1s;
   TracerProvider provider = make_provider(std::move(options));
@@ -411,7 +411,7 @@ TEST(Lifecycle, the_destructor_keeps_its_deadline_when_the_backend_is_dead) {
 }
 
 TEST(Lifecycle, every_answer_finds_its_place_in_the_ledger) {
-  Backend backend(Route::http1_plain, [](const RequestInfo& request) -> Reply {
+  DirectBackend backend(Route::http1_plain, [](const RequestInfo& request) -> Reply {
     switch (request.index) {
       case 1:
         return {.status = 503};

@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(Routes, Zstd, testing::Values(Route::http1_plain, Route
                          });
 
 TEST_P(Zstd, delivers) {
-  Backend backend(GetParam());
+  DirectBackend backend(GetParam());
   TracerProvider provider = make_provider(options_for(backend));
   deliver(provider, 1'000);
   const Stats stats = provider.stats();
@@ -57,7 +57,7 @@ TEST_P(Zstd, delivers) {
 }
 
 TEST_P(Zstd, goes_over_to_gzip_where_it_is_refused) {
-  Backend backend(GetParam(), [](const receiver::RequestInfo& info) -> receiver::Reply {
+  DirectBackend backend(GetParam(), [](const receiver::RequestInfo& info) -> receiver::Reply {
     const bool zstd = receiver::header_value(info.request.headers, "content-encoding") == "zstd";
     return zstd ? receiver::error_reply(415, "content-encoding must be gzip") : receiver::Reply{};
   });
