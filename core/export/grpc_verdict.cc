@@ -98,7 +98,7 @@ bool is_retryable(unsigned code, bool has_retry_info) {  // [spec 1.7]
 }
 
 Verdict judge_message(std::string_view body, uint32_t span_count, uint64_t bytes_max) {
-  const Verdict unreadable{.kind = Verdict::Kind::delivered, .unreadable = true};
+  Verdict unreadable{.kind = Verdict::Kind::delivered, .unreadable = true};
   const auto message = read_grpc_message(body);
   if (!message) return unreadable;
   if (!message->compressed) return judge_response(message->bytes, span_count);

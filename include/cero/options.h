@@ -160,7 +160,8 @@ struct BatchOptions {
   // spans/s. Range 1 to 1,000,000. Variable OTEL_BSP_MAX_EXPORT_BATCH_SIZE.
   uint32_t spans_max = 4'096;
   // Bytes of a request before compression. Larger ones delay the socket while they are compressed;
-  // backends refuse very large ones (Mackerel: 6 MB). Range 64 KiB to 64 MiB.
+  // backends refuse very large ones (Mackerel: 6 MB; a gRPC server 4 MiB unless it is told
+  // otherwise). Range 64 KiB to 64 MiB.
   uint32_t bytes_max = uint32_t{1} << 20;
   // Spans between end() and the first send, over all threads; the rest is dropped as ring_full.
   // Unset: the rings' bytes are the bound. Range spans_max to 2^31. Variable
