@@ -25,6 +25,17 @@ namespace {
   _exit(127);
 }
 
+bool is_free(uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  const bool bound = bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  close(socket);
+  return bound;
+}
+
 }  // namespace
 
 ServerProgram::ServerProgram(const std::vector<std::string>& arguments, std::string_view ready) {
@@ -78,16 +89,15 @@ std::string ServerProgram::said() const {
 }
 
 uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool bound = bind(socket, generic, size) == 0 && getsockname(socket, generic, &size) == 0;
-  close(socket);
-  if (!bound) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
+  constexpr int kFirst = 15'000;
+  constexpr int kCount = 15'000;
+  static int tried =
+      static_cast<int>(getpid()) * 16;  // test programs that run together start apart
+  for (int i = 0; i < kCount; ++i) {
+    const auto port = static_cast<uint16_t>(kFirst + tried++ % kCount);
+    if (is_free(port)) return port;
+  }
+  throw std::runtime_error("no free port");
 }
 
 }  // namespace cero::test

@@ -38,7 +38,8 @@ class ServerProgram {
   std::thread reader_;  // so that the program never blocks on a full pipe
 };
 
-// A port of 127.0.0.1 that was free just now: these servers cannot say which one they got.
+// A port of 127.0.0.1 that was free just now: these servers cannot say which one they got. Another
+// one at each call, and below those that the kernel gives to connections.
 uint16_t free_port();
 
 }  // namespace cero::test

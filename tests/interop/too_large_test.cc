@@ -3,14 +3,26 @@
 // over the ways of ways.cc that are gRPC; a proxy hands on what the Collector says.
 #include <curl/curl.h>
 
+#include <latch>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "pipeline/field_by_field.h"
 
 namespace cero::test {
 namespace {
 
-constexpr uint64_t kSpans = 150;
+constexpr uint64_t kThreads = 3;
+constexpr uint64_t kSpansPerThread = 50;
+constexpr uint64_t kSpans = kThreads * kSpansPerThread;
+
+// Stays until all have recorded: a thread that comes later would else take over this one's ring.
+void record_large(Tracer tracer, std::latch& all) {
+  for (uint64_t i = 0; i < kSpansPerThread; ++i)
+    tracer.start_span("large").set_attribute("padding", std::string(40'000, 'p'));
+  all.arrive_and_wait();
+}
 
 TEST_P(FieldByField, message_over_the_limit_of_grpc_is_refused_and_counted) {
   const std::string& way = GetParam().name;
@@ -21,10 +33,13 @@ TEST_P(FieldByField, message_over_the_limit_of_grpc_is_refused_and_counted) {
                     "the request is sent, this is "
                  << curl->version;
   }
-  begin({.batch = {.delay_max = std::chrono::hours(1), .bytes_max = 16 << 20},
-         .ring_bytes = 16 << 20});
-  for (uint64_t i = 0; i < kSpans; ++i)
-    tracer().start_span("large").set_attribute("padding", std::string(40'000, 'p'));
+  begin({.batch = {.delay_max = std::chrono::hours(1), .bytes_max = 16 << 20}});
+  // Two megabytes each, which a thread's ring has room for.
+  std::latch all(kThreads);
+  std::vector<std::thread> threads;
+  for (uint64_t i = 0; i < kThreads; ++i)
+    threads.emplace_back([&] { record_large(tracer(), all); });
+  for (std::thread& thread : threads) thread.join();
   EXPECT_FALSE(provider().force_flush(std::chrono::seconds(5)));
   const Stats stats = provider().stats();
   expect_balance(stats);
