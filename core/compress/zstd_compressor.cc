@@ -18,7 +18,9 @@ class ZstdCompressor final : public Compressor {
   explicit ZstdCompressor(std::optional<int> level) : context_(ZSTD_createCCtx()) {
     if (!context_) throw std::bad_alloc();
     set(ZSTD_c_compressionLevel, level.value_or(1));
-    if (!level) set(ZSTD_c_minMatch, 5);
+    if (level) return;
+    set(ZSTD_c_minMatch, 5);
+    set(ZSTD_c_hashLog, 13);
   }
 
   size_t bound(size_t bytes) const override { return ZSTD_compressBound(bytes); }

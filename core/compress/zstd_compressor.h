@@ -22,8 +22,9 @@ constexpr int kZstdLevelMax = 12;
 // Whether this build of cero can zstd. The functions below must not be called when it cannot.
 bool has_zstd() noexcept;
 
-// Unset: level 1, made to look for matches from 5 bytes on. Level 1 alone looks for 7, and misses
-// the short fields that spans repeat between ids. Throws std::bad_alloc.
+// Unset: level 1, made to look for matches from 5 bytes on, with a table of 32 KiB. Level 1 alone
+// looks for 7 bytes, and misses the short fields that spans repeat between ids; in its table of 64
+// KiB the ids crowd out more than they find. Throws std::bad_alloc.
 std::unique_ptr<Compressor> make_zstd_compressor(std::optional<int> level);
 
 // The content of what a zstd compressor made. False: it is no such thing. Throws std::bad_alloc.

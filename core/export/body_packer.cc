@@ -8,32 +8,40 @@
 
 namespace cero::core {
 
-BodyPacker::BodyPacker(const Exporter& options)
-    : level_(options.compression == Compression::gzip ? options.compression_level : std::nullopt),
+BodyPacker::BodyPacker(const Exporter& options, TimePoint now)
+    : gzip_level_(options.compression == Compression::gzip ? options.compression_level
+                                                           : std::nullopt),
       bytes_in_front_(options.protocol == Protocol::grpc ? kGrpcPrefixBytes : 0),
       compression_(options.compression),
       buffer_(bytes_in_front_) {
   if (compression_ == Compression::zstd) zstd_ = make_zstd_compressor(options.compression_level);
-  if (compression_ == Compression::gzip) gzip();
+  if (compression_ == Compression::gzip) gzip(now);
 }
 
-GzipCompressor& BodyPacker::gzip() {
-  if (!gzip_) gzip_.emplace(level_.value_or(1));
+GzipEngines& BodyPacker::gzip(TimePoint now) {
+  if (!gzip_) gzip_.emplace(gzip_level_, now);
   return *gzip_;
 }
 
-ContentEncoding BodyPacker::pack(std::string_view body, std::string* out) {
+void BodyPacker::waited(std::chrono::nanoseconds time) {
+  if (gzip_) gzip_->waited(time);
+}
+
+ContentEncoding BodyPacker::pack(const PackInput& input, std::string* out) {
   switch (compression_) {
     case Compression::zstd:
-      buffer_.compress(*zstd_, body, out);
+      buffer_.compress(*zstd_, input.body, out);
       return ContentEncoding::zstd;
     case Compression::gzip:
-      buffer_.compress(gzip(), body, out);
-      return ContentEncoding::gzip;
+      if (Compressor* engine = gzip(input.now).took_body(input.now, input.none_free)) {
+        buffer_.compress(*engine, input.body, out);
+        return ContentEncoding::gzip;
+      }
+      break;
     case Compression::none:
       break;
   }
-  out->assign(bytes_in_front_, '\0').append(body);
+  out->assign(bytes_in_front_, '\0').append(input.body);
   return ContentEncoding::identity;
 }
 
@@ -46,10 +54,10 @@ bool BodyPacker::is_refused(ContentEncoding encoding) const {
   return encoding == ContentEncoding::zstd && compression_ != Compression::zstd;
 }
 
-bool BodyPacker::repack(std::string_view refused, std::string* out) {
+bool BodyPacker::repack(std::string_view refused, TimePoint now, std::string* out) {
   std::string body;
   if (!zstd_decompress(refused, &body)) return false;
-  buffer_.compress(gzip(), body, out);
+  buffer_.compress(gzip(now).normal(), body, out);
   return true;
 }
 

@@ -11,21 +11,32 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "cero/options.h"
 #include "compress/compression_buffer.h"
-#include "compress/gzip_compressor.h"
+#include "compress/gzip_engines.h"
 #include "http/transport.h"
 
 namespace cero::core {
 
+struct PackInput {
+  std::string_view body;
+  TimePoint now;
+  bool none_free = false;  // BodyExchange::none_free()
+};
+
 class BodyPacker {
  public:
   // Throws std::bad_alloc.
-  explicit BodyPacker(const Exporter& options);
+  BodyPacker(const Exporter& options, TimePoint now);
+
+  // The export thread had nothing to do for so long. Where no level is fixed, gzip works the harder
+  // the more it waits.
+  void waited(std::chrono::nanoseconds time);
 
   // Replaces *out; with gRPC, room for its prefix comes first. Throws std::bad_alloc, and may be
   // called again.
-  ContentEncoding pack(std::string_view body, std::string* out);
+  ContentEncoding pack(const PackInput& input, std::string* out);
 
   // From now on bodies are gzip. True the first time.
   bool refuse_zstd();
@@ -33,16 +44,16 @@ class BodyPacker {
   bool is_refused(ContentEncoding encoding) const;
   // Makes gzip of a refused body, in *out. False: the body is damaged. Throws std::bad_alloc, and
   // may be called again.
-  [[nodiscard]] bool repack(std::string_view refused, std::string* out);
+  [[nodiscard]] bool repack(std::string_view refused, TimePoint now, std::string* out);
 
  private:
-  GzipCompressor& gzip();
+  GzipEngines& gzip(TimePoint now);
 
-  const std::optional<int> level_;
+  const std::optional<int> gzip_level_;
   const size_t bytes_in_front_;
   Compression compression_;
   std::unique_ptr<Compressor> zstd_;
-  std::optional<GzipCompressor> gzip_;
+  std::optional<GzipEngines> gzip_;  // made when it is first needed
   CompressionBuffer buffer_;
 };
 

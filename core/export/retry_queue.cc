@@ -68,6 +68,7 @@ void RetryQueue::swap_bytes(Batch& batch, std::string& bytes) {
   bytes_held_ -= batch.bytes.capacity();
   std::swap(batch.bytes, bytes);
   bytes_held_ += batch.bytes.capacity();
+  drop_spares_over_budget();
 }
 
 void RetryQueue::delay_until(Batch& batch, TimePoint due) {

@@ -37,7 +37,7 @@ Sender::Sender(const Exporter& options, const Context& context)
       log_(context.log),
       counters_(context.counters),
       tracker_(context.tracker),
-      packer_(options),
+      packer_(options, context.clock.now()),
       queue_(options.retry_bytes_max, options.requests_in_flight_max + kSpareBatches),
       health_({options.retry_delay_initial, options.retry_delay_max}, seed(context.clock),
               context.clock.now()) {
@@ -48,7 +48,10 @@ void Sender::round(TimePoint deadline) {
   const bool took = take_body();
   start_due();
   // After a body there may be another one: look at the sockets in between, and do not wait.
-  transport_.poll(took ? TimePoint{} : std::min(deadline, next_start()), *this);
+  if (took) return transport_.poll(TimePoint{}, *this);
+  const TimePoint wait_began = clock_.now();
+  transport_.poll(std::min(deadline, next_start()), *this);
+  packer_.waited(clock_.now() - wait_began);
 }
 
 void Sender::skip_backoff(uint64_t number_max) {
@@ -86,7 +89,8 @@ bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
   batch->number = body.number;
-  batch->encoding = packer_.pack(body.bytes, &batch->bytes);
+  batch->encoding = packer_.pack(
+      {.body = body.bytes, .now = clock_.now(), .none_free = exchange_.none_free()}, &batch->bytes);
   if (options_.protocol == Protocol::grpc) set_grpc_prefix(batch->encoding, &batch->bytes);
   queue_.add(std::move(batch));
   return true;
@@ -132,8 +136,8 @@ void Sender::start(Batch& batch) {
 bool Sender::make_sendable(Batch& batch) {
   std::string bytes;
   try {
-    if (!packer_.repack(batch.bytes, &bytes)) {
-      refuse(batch, {.message = "the compressed body is damaged"});
+    if (!packer_.repack(batch.bytes, clock_.now(), &bytes)) {
+      drop_damaged(batch);
       return false;
     }
   } catch (const std::bad_alloc&) {
@@ -244,12 +248,19 @@ void Sender::refuse(Batch& batch, const Verdict& verdict) {
   settle(batch, /*lost=*/true);
 }
 
+void Sender::drop_damaged(Batch& batch) {
+  say(LogTopic::delivery_failed, Severity::error,
+      spans_text(batch.span_count) + " dropped: their compressed body was overwritten in memory");
+  counters_.dropped_permanent_error.add(batch.span_count);
+  settle(batch, /*lost=*/true);
+}
+
 // The answer was to the encoding and not to the spans. Those under way as zstd come here one by
 // one; start() sees to those that wait.
 void Sender::send_as_gzip(Batch& batch, const Verdict& verdict) {
   endpoint_answered();
   if (packer_.refuse_zstd()) {
-    say(LogTopic::protocol, Severity::warning,
+    say(LogTopic::setup, Severity::warning,
         "the backend does not take zstd, everything goes to it as gzip from now on: " +
             verdict.message);
   }

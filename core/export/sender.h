@@ -75,6 +75,7 @@ class Sender final : private CompletionHandler {
   void deliver(Batch& batch, const Verdict& verdict);
   void refuse(Batch& batch, const Verdict& verdict);
   void send_as_gzip(Batch& batch, const Verdict& verdict);
+  void drop_damaged(Batch& batch);
   void retry(Batch& batch, const Verdict& verdict, std::optional<AskedDelay> asked);
   void expire(Batch& batch);
   void endpoint_answered();

@@ -74,7 +74,8 @@ TEST_P(Zstd, goes_over_to_gzip_where_it_is_refused) {
   expect_balance(stats);
   EXPECT_EQ(backend.receiver().counts().spans, 2'000u) << "each span was accepted once";
   const auto requests = backend.receiver().take_requests();
-  EXPECT_EQ(count_encoding(requests, "gzip"), requests.size()) << "the endpoint is remembered";
+  EXPECT_GT(requests.size(), 0u);
+  EXPECT_EQ(count_encoding(requests, "zstd"), 0u) << "the endpoint is remembered";
   ASSERT_TRUE(provider.shutdown(std::chrono::hours(1)));
   EXPECT_EQ(lines.size(), 1u);
 }

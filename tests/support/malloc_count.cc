@@ -13,10 +13,12 @@ uint64_t cero::test::malloc_count() { return count; }
 extern "C" {
 
 // glibc's own names for what it lets a program replace.
+// NOLINTBEGIN(readability-identifier-naming)
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t elements, size_t size);
 void* __libc_realloc(void* memory, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
+// NOLINTEND(readability-identifier-naming)
 
 void* malloc(size_t size) {
   ++count;
