@@ -17,7 +17,7 @@ class IdGenerator {
   // False: the kernel gave no random bytes.
   bool seed() noexcept;
 
-  // Never all zero.
+  // None is all zero.
   std::array<uint8_t, 16> trace_id() noexcept {
     const std::array<uint64_t, 2> words{next(), next_nonzero()};
     return std::bit_cast<std::array<uint8_t, 16>>(words);

@@ -122,8 +122,11 @@ inline void SpanRing::copy_in(size_t offset, const RecordHeader& record, size_t 
   static_assert(detail::kOverwriteBytes >= kRecordStep);
   const char* from = reinterpret_cast<const char*>(&record);
   char* to = data_ + offset;
-  for (size_t at = 0; at < size; at += kRecordStep)
-    __builtin_memcpy(to + at, from + at, kRecordStep);
+  constexpr size_t kSteps = 4;
+  size_t at = 0;
+  for (; at + kSteps * kRecordStep <= size; at += kSteps * kRecordStep)
+    __builtin_memcpy(to + at, from + at, kSteps * kRecordStep);
+  for (; at < size; at += kRecordStep) __builtin_memcpy(to + at, from + at, kRecordStep);
 }
 
 inline bool SpanRing::try_push(const RecordHeader& record) noexcept {

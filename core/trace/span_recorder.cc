@@ -1,7 +1,7 @@
 #include "trace/span_recorder.h"
 
-#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/attribute_encoding.h"
@@ -17,10 +17,10 @@ using detail::kFixed32;
 using detail::kFixed64;
 using detail::kIndexedAttributesMax;
 using detail::kLength;
-using detail::kOverwriteBytes;
 using detail::kTicksTag;
 using detail::kVarint;
 using detail::RecordFailure;
+using detail::RecordState;
 using detail::tag;
 using detail::varint_size;
 using detail::write_varint;
@@ -38,18 +38,9 @@ char* write_length(char* out, uint32_t field, size_t content) noexcept {
   return write_varint(out, content);
 }
 
-// Room for `bytes` more, or the span is marked as one that cannot be exported.
-bool ensure_room(SpanBuffer& buffer, size_t bytes) noexcept {
-  if (buffer.wire_used + bytes + kOverwriteBytes <= buffer.wire_capacity) return true;
-  if (buffer.failure != RecordFailure::none) return false;
-  buffer.failure = grow(buffer, bytes,
-                        buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed));
-  return buffer.failure == RecordFailure::none;
-}
-
-void commit(SpanBuffer& buffer, const char* end) noexcept {
-  buffer.wire_used = static_cast<uint32_t>(end - buffer.wire());
-  CERO_ASSERT(buffer.wire_used + kOverwriteBytes <= buffer.wire_capacity);
+void commit(SpanBuffer& buffer, char* end) noexcept {
+  CERO_ASSERT(buffer.at <= end && end <= buffer.limit);
+  buffer.at = end;
 }
 
 // The key of the attribute field that begins here, and the whole field's size.
@@ -78,98 +69,114 @@ FieldView attribute_at(const char* field) noexcept {
   return {{at, key_size}, size};
 }
 
+// ---- Finding an attribute again
+
 constexpr size_t kNotFound = SIZE_MAX;
 
-// The place of an attribute among the wire bytes, through the index for those it holds, field by
-// field for the rest.
+// The place of an attribute among the wire bytes; its index entry, for those the index holds.
 struct Found {
   size_t begin = kNotFound;
   size_t index = kNotFound;
 };
 
+size_t field_size_at(const char* field) noexcept {
+  const char* at = field + 1;
+  const size_t content = read_varint(at);
+  return static_cast<size_t>(at - field) + content;
+}
+
+// Takes the attributes that were appended since into the index, as far as it has room.
+void extend_index(SpanBuffer& buffer) noexcept {
+  RecordState& state = buffer.state;
+  const char* const begin = buffer.wire() + state.name_size;
+  const char* field = begin + state.index_end;
+  while (field < buffer.at && state.index_count < kIndexedAttributesMax) {
+    size_t size;
+    if (*field == tag(9, kLength)) {
+      const FieldView view = attribute_at(field);
+      size = view.size;
+      buffer.index_tags[state.index_count] = KeyHash(view.key).tag;
+      buffer.index_offsets[state.index_count++] = static_cast<uint16_t>(field - begin);
+    } else {
+      size = field_size_at(field);
+    }
+    field += size;
+  }
+  state.index_end = static_cast<uint16_t>(field - begin);
+}
+
 Found find_indexed(SpanBuffer& buffer, std::string_view key, uint8_t key_tag) noexcept {
-  const size_t count = std::min<size_t>(buffer.attribute_count, kIndexedAttributesMax);
-  for (size_t index = 0; index < count; ++index) {
-    if (buffer.attribute_tags[index] != key_tag) continue;
-    const size_t begin = buffer.attributes_begin + buffer.attribute_offsets[index];
+  for (size_t index = 0; index < buffer.state.index_count; ++index) {
+    if (buffer.index_tags[index] != key_tag) continue;
+    const size_t begin = size_t{buffer.state.name_size} + buffer.index_offsets[index];
     if (attribute_at(buffer.wire() + begin).key == key) return {begin, index};
   }
   return {};
 }
 
-Found find_by_walking(SpanBuffer& buffer, std::string_view key, size_t end) noexcept {
-  size_t at = buffer.attributes_begin;
-  while (at < end) {
-    const char* field = buffer.wire() + at;
-    if (*field == tag(9, kLength)) {
-      const FieldView view = attribute_at(field);
-      if (view.key == key) return {at, kNotFound};
-    }
-    const char* content = field + 1;
-    const size_t size = read_varint(content);
-    at = static_cast<size_t>(content - buffer.wire()) + size;
+// Among those that the index had no room for.
+Found find_by_walking(SpanBuffer& buffer, std::string_view key) noexcept {
+  const char* field = buffer.wire() + buffer.state.name_size + buffer.state.index_end;
+  while (field < buffer.at) {
+    if (*field == tag(9, kLength) && attribute_at(field).key == key)
+      return {static_cast<size_t>(field - buffer.wire()), kNotFound};
+    field += field_size_at(field);
   }
   return {};
 }
 
-Found find_attribute(SpanBuffer& buffer, std::string_view key, const KeyHash& hash,
-                     size_t end) noexcept {
-  if ((buffer.key_filter & hash.filter_bit) == 0) return {};
+Found find_attribute(SpanBuffer& buffer, std::string_view key, const KeyHash& hash) noexcept {
+  if ((buffer.state.key_filter & hash.filter_bit) == 0) return {};
+  extend_index(buffer);
   const Found found = find_indexed(buffer, key, hash.tag);
-  if (found.begin != kNotFound || buffer.attribute_count <= kIndexedAttributesMax) return found;
-  return find_by_walking(buffer, key, end);
+  return found.begin != kNotFound ? found : find_by_walking(buffer, key);
 }
 
-// Takes `size` bytes out of the wire bytes, of which `used` count (written but uncommitted ones
-// behind wire_used move along).
-void remove_bytes(SpanBuffer& buffer, size_t begin, size_t size, size_t used) noexcept {
-  CERO_ASSERT(begin + size <= used);
-  char* const wire = buffer.wire();
-  std::memmove(wire + begin, wire + begin + size, used - begin - size);
-  const size_t count = std::min<size_t>(buffer.attribute_count, kIndexedAttributesMax);
-  for (size_t index = 0; index < count; ++index) {
-    uint16_t& offset = buffer.attribute_offsets[index];
-    if (buffer.attributes_begin + offset > begin) offset = static_cast<uint16_t>(offset - size);
+// ---- Replacing and removing
+
+// Takes `size` bytes out of the wire bytes; written but uncommitted ones up to `end` move along.
+void remove_bytes(SpanBuffer& buffer, size_t begin, size_t size, const char* end) noexcept {
+  RecordState& state = buffer.state;
+  char* const place = buffer.wire() + begin;
+  CERO_ASSERT(place + size <= buffer.at && buffer.at <= end);
+  std::memmove(place, place + size, static_cast<size_t>(end - (place + size)));
+  buffer.at -= size;
+  const size_t offset = begin - state.name_size;
+  for (size_t index = 0; index < state.index_count; ++index) {
+    uint16_t& other = buffer.index_offsets[index];
+    if (other > offset) other = static_cast<uint16_t>(other - size);
   }
-  if (buffer.status_size != 0 && buffer.status_begin > begin)
-    buffer.status_begin -= static_cast<uint32_t>(size);
-  buffer.wire_used -= static_cast<uint32_t>(size);
+  if (state.index_end > offset) state.index_end = static_cast<uint16_t>(state.index_end - size);
+  if (state.status_size != 0 && state.status_begin > begin)
+    state.status_begin -= static_cast<uint32_t>(size);
 }
 
-// The field that was written at [wire_used, end) becomes the attribute's value.
-void commit_replacement(SpanBuffer& buffer, const Found& old, const KeyHash& hash,
-                        size_t size) noexcept {
-  const size_t old_size = attribute_at(buffer.wire() + old.begin).size;
+void forget_index_entry(SpanBuffer& buffer, size_t index) noexcept {
+  const size_t behind = --buffer.state.index_count - index;
+  uint8_t* const tags = buffer.index_tags.data() + index;
+  uint16_t* const offsets = buffer.index_offsets.data() + index;
+  std::memmove(tags, tags + 1, behind * sizeof *tags);
+  std::memmove(offsets, offsets + 1, behind * sizeof *offsets);
+}
+
+// The field that was written behind the wire bytes takes the place of an older one.
+void commit_replacement(SpanBuffer& buffer, const Found& old, size_t size) noexcept {
+  char* const place = buffer.wire() + old.begin;
+  const size_t old_size = attribute_at(place).size;
   if (old_size == size) {
-    std::memcpy(buffer.wire() + old.begin, buffer.wire_end(), size);
+    std::memcpy(place, buffer.at, size);
     return;
   }
-  remove_bytes(buffer, old.begin, old_size, buffer.wire_used + size);
-  if (old.index != kNotFound) {
-    buffer.attribute_tags[old.index] = hash.tag;
-    buffer.attribute_offsets[old.index] =
-        static_cast<uint16_t>(buffer.wire_used - buffer.attributes_begin);
-  }
-  commit(buffer, buffer.wire_end() + size);
-}
-
-void commit_new(SpanBuffer& buffer, const KeyHash& hash, size_t size) noexcept {
-  if (buffer.attribute_count < kIndexedAttributesMax) {
-    commit_attribute(buffer, hash, buffer.wire_end() + size);
-    return;
-  }
-  ++buffer.attribute_count;
-  buffer.key_filter |= hash.filter_bit;
-  commit(buffer, buffer.wire_end() + size);
+  if (old.index != kNotFound) forget_index_entry(buffer, old.index);
+  remove_bytes(buffer, old.begin, old_size, buffer.at + size);
+  commit(buffer, buffer.at + size);
 }
 
 void remove_status_message(SpanBuffer& buffer) noexcept {
-  if (buffer.status_size == 0) return;
-  const uint32_t begin = buffer.status_begin;
-  const uint32_t size = buffer.status_size;
-  buffer.status_size = 0;
+  const uint32_t size = std::exchange(buffer.state.status_size, 0);
+  if (size == 0) return;
   buffer.record->marks &= static_cast<uint8_t>(~detail::kStatusOnWire);
-  remove_bytes(buffer, begin, size, buffer.wire_used);
+  remove_bytes(buffer, buffer.state.status_begin, size, buffer.at);
 }
 
 AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t field,
@@ -179,36 +186,35 @@ AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t 
 
 }  // namespace
 
-void write_name(SpanBuffer& buffer, std::string_view name) noexcept {
-  CERO_ASSERT(buffer.wire_used == 0);
-  buffer.attributes_begin = 0;
-  if (name.empty()) return;
-  if (name.size() <= detail::kShortCopyMax) {
-    char* out = buffer.wire();
-    *out++ = tag(5, kLength);
-    *out++ = static_cast<char>(name.size());
-    if ((detail::copy_short(out, name.data(), name.size()) & detail::kNonAsciiMask) == 0) {
-      buffer.wire_used = buffer.attributes_begin = static_cast<uint32_t>(2 + name.size());
-      return;
-    }
-  }
-  if (!ensure_room(buffer, text_field_size(name))) return;
-  commit(buffer, write_text_field(buffer.wire(), 5, name));
-  buffer.attributes_begin = buffer.wire_used;
+bool make_room(SpanBuffer& buffer, size_t bytes) noexcept {
+  RecordFailure& failure = buffer.state.failure;
+  if (failure != RecordFailure::none) return false;
+  failure = grow(buffer, bytes,
+                 buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed));
+  return failure == RecordFailure::none;
+}
+
+void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  CERO_ASSERT(buffer.wire_used() == 0);
+  const size_t size = text_field_size(name);
+  if (!ensure_room(buffer, size)) return;
+  commit(buffer, write_text_field(buffer.at, 5, name));
+  buffer.state.name_size = static_cast<uint16_t>(size);
 }
 
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  RecordState& state = buffer.state;
   const size_t new_size = name.empty() ? 0 : text_field_size(name);
-  const size_t old_size = buffer.attributes_begin;
+  const size_t old_size = state.name_size;
   if (new_size > old_size && !ensure_room(buffer, new_size - old_size)) return;
   char* const wire = buffer.wire();
-  std::memmove(wire + new_size, wire + old_size, buffer.wire_used - old_size);
+  std::memmove(wire + new_size, wire + old_size, buffer.wire_used() - old_size);
   if (!name.empty()) write_text_field(wire, 5, name);
-  // Index offsets count from attributes_begin, so they hold as they are.
-  if (buffer.status_size != 0)
-    buffer.status_begin = static_cast<uint32_t>(buffer.status_begin + new_size - old_size);
-  buffer.wire_used = static_cast<uint32_t>(buffer.wire_used + new_size - old_size);
-  buffer.attributes_begin = static_cast<uint32_t>(new_size);
+  // The index counts from the name's end, so it holds as it is.
+  if (state.status_size != 0)
+    state.status_begin = static_cast<uint32_t>(state.status_begin + new_size - old_size);
+  state.name_size = static_cast<uint16_t>(new_size);
+  buffer.at = buffer.at + new_size - old_size;
 }
 
 void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept {
@@ -237,7 +243,7 @@ void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept {
 void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes, uint64_t time,
                bool time_is_ticks) noexcept {
   const Runtime::Settings& settings = buffer.runtime->settings();
-  if (buffer.event_count >= settings.events_max.load(std::memory_order_relaxed)) {
+  if (buffer.state.event_count >= settings.events_max.load(std::memory_order_relaxed)) {
     ++buffer.record->dropped_events;
     return;
   }
@@ -249,7 +255,7 @@ void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes,
   if (list_size.dropped != 0) content += 1 + varint_size(list_size.dropped);
   if (!ensure_room(buffer, field_size(content))) return;
 
-  char* out = write_length(buffer.wire_end(), 11, content);
+  char* out = write_length(buffer.at, 11, content);
   *out++ = time_is_ticks ? kTicksTag : tag(1, kFixed64);
   out = detail::store(out, time);
   if (!name.empty()) out = write_text_field(out, 2, name);
@@ -259,14 +265,14 @@ void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes,
     out = write_varint(out, list_size.dropped);
   }
   commit(buffer, out);
-  ++buffer.event_count;
+  ++buffer.state.event_count;
   if (time_is_ticks) buffer.record->marks |= detail::kHasTickEvents;
 }
 
 void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attributes) noexcept {
   if (!context.valid() && attributes.empty() && context.trace_state().empty()) return;
   const Runtime::Settings& settings = buffer.runtime->settings();
-  if (buffer.link_count >= settings.links_max.load(std::memory_order_relaxed)) {
+  if (buffer.state.link_count >= settings.links_max.load(std::memory_order_relaxed)) {
     if constexpr (kPlantedBug != PlantedBug::dropped_count) ++buffer.record->dropped_links;
     return;
   }
@@ -282,7 +288,7 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
   if (list_size.dropped != 0) content += 1 + varint_size(list_size.dropped);
   if (!ensure_room(buffer, field_size(content))) return;
 
-  char* out = write_length(buffer.wire_end(), 13, content);
+  char* out = write_length(buffer.at, 13, content);
   out = detail::store(write_length(out, 1, trace_id.size()), trace_id);
   out = detail::store(write_length(out, 2, span_id.size()), span_id);
   if (!trace_state.empty()) out = write_text_field(out, 3, trace_state);
@@ -294,7 +300,7 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
   *out++ = tag(6, kFixed32);
   out = detail::store(out, otlp_flags(context.flags(), context.remote()));
   commit(buffer, out);
-  ++buffer.link_count;
+  ++buffer.state.link_count;
 }
 
 void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept {
@@ -305,19 +311,19 @@ void set_status(SpanBuffer& buffer, StatusCode code, std::string_view descriptio
   if (code != StatusCode::error || description.empty()) return;
   const size_t content = text_field_size(description) + 2;
   if (!ensure_room(buffer, field_size(content))) return;
-  char* out = write_length(buffer.wire_end(), 15, content);
+  char* out = write_length(buffer.at, 15, content);
   out = write_text_field(out, 2, description);
   *out++ = tag(3, kVarint);
   *out++ = static_cast<char>(code);
   buffer.record->marks |= detail::kStatusOnWire;
-  buffer.status_begin = buffer.wire_used;
-  buffer.status_size = static_cast<uint32_t>(out - buffer.wire_end());
+  buffer.state.status_begin = buffer.wire_used();
+  buffer.state.status_size = static_cast<uint32_t>(out - buffer.at);
   commit(buffer, out);
 }
 
 void append_trace_state(SpanBuffer& buffer, std::string_view trace_state) noexcept {
   if (!ensure_room(buffer, text_field_size(trace_state))) return;
-  commit(buffer, write_text_field(buffer.wire_end(), 3, trace_state));
+  commit(buffer, write_text_field(buffer.at, 3, trace_state));
 }
 
 }  // namespace cero::core
@@ -334,21 +340,20 @@ void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
   const size_t content = key_value_size(key, value, buffer.value_length_max);
   const size_t size = field_size(content);
   if (!ensure_room(buffer, size)) return;
-  char* out = write_length(buffer.wire_end(), 9, content);
+  char* out = write_length(buffer.at, 9, content);
   out = write_key_value(out, key, value, buffer.value_length_max);
-  CERO_ASSERT(out == buffer.wire_end() + size);
+  CERO_ASSERT(out == buffer.at + size);
 
   // As it was written: a malformed key is found again under its mended form.
-  const std::string_view written_key = attribute_at(buffer.wire_end()).key;
+  const std::string_view written_key = attribute_at(buffer.at).key;
   const KeyHash hash(written_key);
-  const Found old = find_attribute(buffer, written_key, hash, buffer.wire_used);
+  const Found old = find_attribute(buffer, written_key, hash);
   if (old.begin != kNotFound) {
-    commit_replacement(buffer, old, hash, size);
-  } else if (buffer.attribute_count >=
-             buffer.runtime->settings().attributes_max.load(std::memory_order_relaxed)) {
+    commit_replacement(buffer, old, size);
+  } else if (buffer.attributes_left == 0) {
     ++buffer.record->dropped_attributes;
   } else {
-    commit_new(buffer, hash, size);
+    commit_attribute(buffer, hash, out);
   }
 }
 

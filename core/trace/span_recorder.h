@@ -24,8 +24,26 @@ constexpr uint32_t otlp_flags(uint8_t trace_flags, bool remote) noexcept {
   return trace_flags | kRemotenessKnown | (remote ? kRemote : 0);
 }
 
+// Room for `bytes` more, or the span is marked as one that cannot be exported.
+bool make_room(SpanBuffer& buffer, size_t bytes) noexcept;
+inline bool ensure_room(SpanBuffer& buffer, size_t bytes) noexcept {
+  return buffer.has_room(bytes) || make_room(buffer, bytes);
+}
+
 // The first field of a fresh buffer.
-void write_name(SpanBuffer& buffer, std::string_view name) noexcept;
+void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept;
+inline void write_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  if (name.empty()) return;
+  if (name.size() > detail::kShortCopyMax) return write_long_name(buffer, name);
+  char* out = buffer.at;
+  *out++ = detail::tag(5, detail::kLength);
+  *out++ = static_cast<char>(name.size());
+  const uint64_t seen = detail::copy_short(out, name.data(), name.size());
+  if ((seen & detail::kNonAsciiMask) != 0) [[unlikely]]
+    return write_long_name(buffer, name);
+  buffer.at = out + name.size();
+  buffer.state.name_size = static_cast<uint16_t>(2 + name.size());
+}
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept;
 
 void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept;

@@ -4,7 +4,6 @@
 
 #include <mutex>
 #include <new>
-#include <utility>
 
 namespace cero::core {
 namespace {
@@ -54,33 +53,28 @@ ThreadSlot* take_free_slot() noexcept {
   return slot;
 }
 
-ThreadSlot* take_slot_once(bool* borrowed) noexcept {
+SlotLease take_slot() noexcept {
   ThreadSlot* slot = take_free_slot();
   if (slot == nullptr) slot = make_slot();
-  if (slot == nullptr) return nullptr;
-  if (thread_is_exiting) {
-    *borrowed = true;
-    return slot;
-  }
+  if (slot == nullptr || thread_is_exiting) return {slot, slot != nullptr, false};
   this_thread_slot = slot;
   static thread_local ExitHandler handler;
   static_cast<void>(handler);
-  return slot;
+  return {slot, false, false};
 }
 
 }  // namespace
 
-constinit thread_local ThreadSlot* this_thread_slot = nullptr;
+constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL = nullptr;
 
-bool is_inside_slot_list() noexcept { return inside_list; }
-
-ThreadSlot* take_slot(bool* borrowed) noexcept {
-  if (std::exchange(inside_list, true)) return nullptr;
+SlotLease lease_slot() noexcept {
+  if (this_thread_slot != nullptr || inside_list) return {nullptr, false, true};
+  inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  ThreadSlot* slot = take_slot_once(borrowed);
+  const SlotLease lease = take_slot();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   inside_list = false;
-  return slot;
+  return lease;
 }
 
 void return_slot(ThreadSlot* slot) noexcept {

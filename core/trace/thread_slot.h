@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "base/random.h"
+#include "cero/detail/tls_model.h"
 #include "trace/runtime.h"
 #include "trace/span_pool.h"
 
@@ -37,53 +38,48 @@ struct ThreadSlot {
 };
 
 // The calling thread's slot; nullptr before its first use and after its exit handler.
-extern constinit thread_local ThreadSlot* this_thread_slot;
+extern constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL;
 
-// Cold: takes a slot for this thread for good, or for one call when the thread is on its way out.
-ThreadSlot* take_slot(bool* borrowed) noexcept;
+// What a thread that is not simply outside with a slot of its own gets.
+struct SlotLease {
+  ThreadSlot* slot;  // nullptr: reentrant, or no memory
+  bool borrowed;     // for this call alone, since the thread is on its way out
+  bool reentrant;    // this thread is inside cero already, in a frame that a handler interrupted
+};
+
+// Cold: finds out which of those it is, and takes a slot for the thread where it has none.
+SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
-// Whether this thread is inside one of the two: so finds a signal handler that interrupted it
-// there, for which take_slot has no slot.
-bool is_inside_slot_list() noexcept;
 
 // The slot for one call into cero. Not usable (false) when this thread is inside cero already, in a
 // frame that a signal handler interrupted, or when there is no memory.
 class SlotUse {
  public:
-  SlotUse() noexcept : slot_(this_thread_slot) {
-    if (slot_ == nullptr) [[unlikely]]
-      slot_ = take_slot(&borrowed_);
-    if (slot_ == nullptr) [[unlikely]] {
-      reentrant_ = is_inside_slot_list();
-      return;
+  [[gnu::always_inline]] SlotUse() noexcept : lease_{this_thread_slot, false, false} {
+    if (lease_.slot == nullptr || lease_.slot->busy) [[unlikely]] {
+      lease_ = lease_slot();
+      if (lease_.slot == nullptr) return;
     }
-    if (slot_->busy) [[unlikely]] {
-      slot_ = nullptr;
-      reentrant_ = true;
-      return;
-    }
-    slot_->busy = true;
+    lease_.slot->busy = true;
     std::atomic_signal_fence(std::memory_order_seq_cst);
   }
-  ~SlotUse() {
-    if (slot_ == nullptr) [[unlikely]]
+  [[gnu::always_inline]] ~SlotUse() {
+    if (lease_.slot == nullptr) [[unlikely]]
       return;
     std::atomic_signal_fence(std::memory_order_seq_cst);
-    slot_->busy = false;
-    if (borrowed_) [[unlikely]]
-      return_slot(slot_);
+    lease_.slot->busy = false;
+    if (lease_.borrowed) [[unlikely]]
+      return_slot(lease_.slot);
   }
   SlotUse(const SlotUse&) = delete;
   SlotUse& operator=(const SlotUse&) = delete;
 
-  explicit operator bool() const noexcept { return slot_ != nullptr; }
-  bool reentrant() const noexcept { return reentrant_; }
-  ThreadSlot* operator->() const noexcept { return slot_; }
+  explicit operator bool() const noexcept { return lease_.slot != nullptr; }
+  bool reentrant() const noexcept { return lease_.reentrant; }
+  ThreadSlot* operator->() const noexcept { return lease_.slot; }
 
  private:
-  ThreadSlot* slot_;
-  bool borrowed_ = false;
-  bool reentrant_ = false;
+  SlotLease lease_;
 };
 
 }  // namespace cero::core
