@@ -120,13 +120,20 @@ inline void SpanRing::copy_in(size_t offset, const RecordHeader& record, size_t 
   // A record's memory has kOverwriteBytes behind its end, so whole steps may be read; the stride
   // has room for them.
   static_assert(detail::kOverwriteBytes >= kRecordStep);
+  constexpr size_t kStepsAtOnce = 4;
   const char* from = reinterpret_cast<const char*>(&record);
   char* to = data_ + offset;
-  constexpr size_t kSteps = 4;
-  size_t at = 0;
-  for (; at + kSteps * kRecordStep <= size; at += kSteps * kRecordStep)
-    __builtin_memcpy(to + at, from + at, kSteps * kRecordStep);
-  for (; at < size; at += kRecordStep) __builtin_memcpy(to + at, from + at, kRecordStep);
+  size_t steps = size / kRecordStep;
+  for (; steps >= kStepsAtOnce; steps -= kStepsAtOnce) {
+    __builtin_memcpy(to, from, kStepsAtOnce * kRecordStep);
+    from += kStepsAtOnce * kRecordStep;
+    to += kStepsAtOnce * kRecordStep;
+  }
+  for (; steps > 0; --steps) {
+    __builtin_memcpy(to, from, kRecordStep);
+    from += kRecordStep;
+    to += kRecordStep;
+  }
 }
 
 inline bool SpanRing::try_push(const RecordHeader& record) noexcept {

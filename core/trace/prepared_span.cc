@@ -10,6 +10,8 @@ namespace cero {
 
 using core::SpanBuffer;
 
+using detail::kOverwriteBytes;
+
 // A record as it is after name, attributes and links: the wire bytes, and all that goes with them.
 struct PreparedSpan::Template {
   SpanKind kind;
@@ -19,26 +21,27 @@ struct PreparedSpan::Template {
   detail::RecordState state;
   size_t wire_bytes;
   std::vector<char> wire;  // and kOverwriteBytes that may be read
+
+  [[gnu::always_inline]] void write(SpanBuffer& buffer) const noexcept {
+    buffer.state = state;
+    buffer.attributes_left = attributes_left;
+    buffer.record->dropped_attributes = dropped_attributes;
+    buffer.record->dropped_links = dropped_links;
+    if (!core::ensure_room(buffer, wire_bytes)) [[unlikely]]
+      return;
+    // In steps that may go beyond the end: both sides have kOverwriteBytes there.
+    for (size_t at = 0; at < wire_bytes; at += kOverwriteBytes)
+      std::memcpy(buffer.at + at, wire.data() + at, kOverwriteBytes);
+    buffer.at += wire_bytes;
+  }
 };
-
-namespace {
-
-using detail::kOverwriteBytes;
-
-// In steps that may go beyond the end: both sides have kOverwriteBytes there.
-void copy_steps(char* to, const char* from, size_t size) noexcept {
-  for (size_t at = 0; at < size; at += kOverwriteBytes)
-    std::memcpy(to + at, from + at, kOverwriteBytes);
-}
-
-}  // namespace
 
 PreparedSpan Tracer::prepare(std::string_view name, const PrepareOptions& options) const noexcept {
   if (runtime_ == nullptr) return {};
-  const core::SpanSource source{*runtime_, scope_, generation_};
+  const core::SpanSource source{*runtime_, scope_, generation_, options.kind};
   SpanBuffer* buffer = core::make_loose_buffer();
   if (buffer == nullptr) return {*this, nullptr};
-  core::begin_record(*buffer, source);
+  core::begin_record(*buffer, source, 0);
   core::write_name(*buffer, name);
   for (const Attribute& attribute : options.attributes) core::add_attribute(*buffer, attribute);
   for (const Link& link : options.links) core::add_link(*buffer, link.context, link.attributes);
@@ -64,26 +67,27 @@ PreparedSpan Tracer::prepare(std::string_view name, const PrepareOptions& option
 }
 
 detail::StartedSpan PreparedSpan::start_from_template(Parent parent) const noexcept {
-  if (tracer_.runtime_ == nullptr) return Tracer::pass_on(parent);
+  if (template_ == nullptr) [[unlikely]]
+    return start_anyhow(parent);
+  return core::start_span(
+      {*tracer_.runtime_, tracer_.scope_, tracer_.generation_, template_->kind}, parent,
+      [this](SpanBuffer& buffer) { template_->write(buffer); },
+      [&] { return start_anyhow(parent); });
+}
+
+// Without a provider, without memory for the template, or on a thread that has no slot yet.
+detail::StartedSpan PreparedSpan::start_anyhow(Parent parent) const noexcept {
+  if (tracer_.runtime_ == nullptr) return core::pass_on(core::resolve(parent));
   core::Runtime& runtime = *tracer_.runtime_;
-  if (template_ == nullptr) [[unlikely]] {
+  if (template_ == nullptr) {
     const SpanContext* context = core::resolve(parent);
-    const bool counts = runtime.is_live(tracer_.generation_) &&
-                        core::sampling_rule(runtime, context) != Sampler::kRuleNone;
-    return core::start_without_memory(runtime, context, counts);
+    const bool sampled = runtime.is_live(tracer_.generation_) &&
+                         core::sampling_rule(runtime, context) != Sampler::kRuleNone;
+    return core::start_without_memory(runtime, context, sampled);
   }
-  const Template& prepared = *template_;
-  const core::SpanSource source{runtime, tracer_.scope_, tracer_.generation_};
-  return core::start_span(source, prepared.kind, parent, [&prepared](SpanBuffer& buffer) {
-    buffer.state = prepared.state;
-    buffer.attributes_left = prepared.attributes_left;
-    buffer.record->dropped_attributes = prepared.dropped_attributes;
-    buffer.record->dropped_links = prepared.dropped_links;
-    if (!core::ensure_room(buffer, prepared.wire_bytes)) [[unlikely]]
-      return;
-    copy_steps(buffer.at, prepared.wire.data(), prepared.wire_bytes);
-    buffer.at += prepared.wire_bytes;
-  });
+  const core::SpanSource source{runtime, tracer_.scope_, tracer_.generation_, template_->kind};
+  return core::start_span_anyhow(source, parent,
+                                 [this](SpanBuffer& buffer) { template_->write(buffer); });
 }
 
 }  // namespace cero

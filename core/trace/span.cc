@@ -42,20 +42,26 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
 }
 
 // Publishes a span whose end is set, or counts why not.
-[[gnu::always_inline]] inline void publish(SpanBuffer& buffer, SlotUse& slot) noexcept {
+[[gnu::always_inline]] inline void publish(SpanBuffer& buffer, ThreadSlot& slot) noexcept {
   Runtime& runtime = *buffer.runtime;
   if (!runtime.is_live(buffer.record->generation)) [[unlikely]]
     return count_late(*buffer.record, runtime);
   if (!buffer.trace_state.empty()) [[unlikely]]
     append_trace_state(buffer, buffer.trace_state.to_header());
-  SpanRing* ring = slot ? slot->ring_of(runtime) : nullptr;
+  SpanRing* ring = slot.ring_of(runtime);
   if (ring == nullptr) [[unlikely]] {
-    Runtime::Counters& counters = runtime.counters();
-    (slot.reentrant() ? counters.reentrant : counters.no_memory)
-        .fetch_add(1, std::memory_order_relaxed);
+    runtime.counters().no_memory.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   push(buffer, runtime, *ring);
+}
+
+void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept {
+  if (!buffer.runtime->is_live(buffer.record->generation))
+    return count_late(*buffer.record, *buffer.runtime);
+  Runtime::Counters& counters = buffer.runtime->counters();
+  (slot.reentrant() ? counters.reentrant : counters.no_memory)
+      .fetch_add(1, std::memory_order_relaxed);
 }
 
 // What seldom is in a buffer, out of it.
@@ -64,16 +70,26 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   shrink(buffer);
 }
 
-[[gnu::always_inline]] inline void release(SpanBuffer& buffer, SlotUse& slot) noexcept {
+// `pool` is the calling thread's; nullptr where it has none.
+[[gnu::always_inline]] inline void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
   if (!buffer.trace_state.empty() || buffer.own_block_bytes != 0) [[unlikely]]
     clear(buffer);
-  if (slot && buffer.pool == &slot->pool) [[likely]] {
-    slot->pool.give_back(&buffer);
+  if (pool != nullptr && buffer.pool == pool) [[likely]] {
+    pool->give_back(&buffer);
   } else if (buffer.pool != nullptr) {
     buffer.pool->give_back_from_elsewhere(&buffer);
   } else {
     free_loose_buffer(&buffer);
   }
+}
+
+// For a thread that has no slot of its own yet, or any more, or is inside cero.
+[[gnu::cold, gnu::noinline]] void finish_in_leased_slot(SpanBuffer* recording,
+                                                        SpanBuffer* released) noexcept {
+  const SlotUse slot;
+  if (recording != nullptr)
+    slot ? publish(*recording, *slot) : count_without_slot(*recording, slot);
+  if (released != nullptr) release(*released, slot ? &slot->pool : nullptr);
 }
 
 // The ids of an unsampled root, when somebody asks for them.
@@ -147,17 +163,17 @@ void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
     recording.record->end = core::to_unix_ns(time);
     recording.record->marks |= detail::kEndIsUnix;
   }
-  core::SlotUse slot;
-  core::publish(recording, slot);
+  core::finish_in_leased_slot(&recording, nullptr);
 }
 
 void Span::finish_and_release(detail::SpanBuffer* recording, detail::SpanBuffer& buffer) noexcept {
-  core::SlotUse slot;
-  if (recording != nullptr) {
-    recording->record->end = core::read_ticks();
-    core::publish(*recording, slot);
-  }
-  core::release(buffer, slot);
+  if (recording != nullptr) recording->record->end = core::read_ticks();
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(recording, &buffer);
+  const core::BusySlot busy(slot);
+  if (recording != nullptr) core::publish(*recording, *slot);
+  core::release(buffer, &slot->pool);
 }
 
 }  // namespace cero

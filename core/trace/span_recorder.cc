@@ -353,7 +353,7 @@ void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
   } else if (buffer.attributes_left == 0) {
     ++buffer.record->dropped_attributes;
   } else {
-    commit_attribute(buffer, hash, out);
+    Appending(buffer).commit(buffer, hash, out);
   }
 }
 

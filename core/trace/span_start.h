@@ -14,17 +14,6 @@ namespace cero::core {
 
 using detail::StartedSpan;
 
-// Whose span it is, and the ids that a bridge gives it.
-struct SpanSource {
-  Runtime& runtime;
-  const ScopeInfo* scope;
-  uint32_t generation;
-  TraceId trace_id = {};  // invalid: generated
-  SpanId span_id = {};
-
-  bool has_ids() const noexcept { return trace_id.valid() || span_id.valid(); }
-};
-
 inline uint64_t to_unix_ns(Timestamp time) noexcept {
   return static_cast<uint64_t>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
@@ -45,22 +34,34 @@ StartedSpan pass_on(const SpanContext* parent) noexcept;
 StartedSpan start_without_memory(Runtime& runtime, const SpanContext* parent,
                                  bool sampled) noexcept;
 
-[[gnu::always_inline]] inline uint64_t sampling_rule(const Runtime& runtime,
-                                                     const SpanContext* parent) noexcept {
+inline uint64_t sampling_rule(const Runtime& runtime, const SpanContext* parent) noexcept {
   const size_t rule =
       parent == nullptr ? 0 : 1 + 2 * size_t{parent->remote()} + size_t{parent->sampled()};
   return runtime.settings().sampler_rules[rule].load(std::memory_order_relaxed);
 }
 
-[[gnu::always_inline]] inline bool is_below(uint64_t rule, const TraceId& trace_id) noexcept {
+[[gnu::always_inline]] inline bool is_sampled(uint64_t rule, const TraceId& trace_id) noexcept {
   constexpr uint64_t kLow56Bits = Sampler::kRuleAll - 1;
   const auto* last_bytes = reinterpret_cast<const char*>(trace_id.bytes().data() + 8);
-  return (__builtin_bswap64(detail::load<uint64_t>(last_bytes)) & kLow56Bits) < rule;
+  return rule == Sampler::kRuleAll ||
+         (__builtin_bswap64(detail::load<uint64_t>(last_bytes)) & kLow56Bits) < rule;
 }
 
-// The buffer's part that no caller varies; the rest of the record follows.
-[[gnu::always_inline]] inline void begin_record(SpanBuffer& buffer,
-                                                const SpanSource& source) noexcept {
+// Whose span it is, and the ids that a bridge gives it.
+struct SpanSource {
+  Runtime& runtime;
+  const ScopeInfo* scope;
+  uint32_t generation;
+  SpanKind kind;
+  const StartOptions* given = nullptr;  // for the ids of a bridge, of which each may be invalid
+
+  bool has_trace_id() const noexcept { return given != nullptr && given->trace_id.valid(); }
+  bool has_span_id() const noexcept { return given != nullptr && given->span_id.valid(); }
+};
+
+// Everything of a record but its ids, its wire bytes and its times. `flags`: W3C's.
+[[gnu::always_inline]] inline void begin_record(SpanBuffer& buffer, const SpanSource& source,
+                                                uint32_t flags) noexcept {
   const Runtime::Settings& settings = source.runtime.settings();
   buffer.at = buffer.wire();
   buffer.attributes_left = settings.attributes_max.load(std::memory_order_relaxed);
@@ -73,66 +74,110 @@ StartedSpan start_without_memory(Runtime& runtime, const SpanContext* parent,
   record.dropped_attributes = 0;
   record.dropped_events = 0;
   record.dropped_links = 0;
-}
-
-// `record(SpanBuffer&)` writes the first wire bytes.
-template <typename Record>
-[[gnu::always_inline]] inline StartedSpan start_span(const SpanSource& source, SpanKind kind,
-                                                     const Parent& parent_choice,
-                                                     Record&& record_first) noexcept {
-  Runtime& runtime = source.runtime;
-  const SpanContext* parent = resolve(parent_choice);
-  if (!runtime.is_live(source.generation)) [[unlikely]]
-    return pass_on(parent);
-  SlotUse slot;
-  if (!slot) [[unlikely]]
-    return {};
-
-  const uint64_t rule = sampling_rule(runtime, parent);
-  if (rule == Sampler::kRuleNone && parent == nullptr && !source.has_ids()) {
-    SpanBuffer* buffer = slot->pool.take();
-    if (buffer == nullptr) [[unlikely]]
-      return {};
-    buffer->ids_pending = true;
-    return {nullptr, buffer};
-  }
-
-  TraceId trace_id;
-  uint8_t flags = TraceFlags::kRandom;
-  if (parent != nullptr) {
-    trace_id = parent->trace_id();
-    flags &= parent->flags();
-  } else if (source.trace_id.valid()) [[unlikely]] {
-    trace_id = source.trace_id;
-    flags = 0;  // whether the caller's ids are random is not known here
-  } else {
-    trace_id = TraceId(slot->ids.trace_id());
-  }
-  const bool sampled = is_below(rule, trace_id);
-  SpanBuffer* buffer = slot->pool.take();
-  if (buffer == nullptr) [[unlikely]]
-    return start_without_memory(runtime, parent, sampled);
-
-  detail::RecordHeader& record = *buffer->record;
-  record.trace_id = trace_id.bytes();
-  record.span_id = source.span_id.valid() ? source.span_id.bytes() : slot->ids.span_id();
-  record.parent_span_id = parent != nullptr ? parent->span_id().bytes() : std::array<uint8_t, 8>{};
-  if (parent != nullptr && !parent->trace_state().empty()) [[unlikely]]
-    buffer->trace_state = parent->trace_state();
-  buffer->ids_pending = false;
-  buffer->remote = false;
-  if (sampled) flags |= TraceFlags::kSampled;
-  buffer->trace_flags = flags;
-  if (!sampled) return {nullptr, buffer};
-
-  begin_record(*buffer, source);
-  record.flags = otlp_flags(flags, parent != nullptr && parent->remote());
-  record.kind = static_cast<uint8_t>(kind);
+  record.flags = flags;
+  record.kind = static_cast<uint8_t>(source.kind);
   record.status_code = 0;
   record.marks = 0;
-  record_first(*buffer);
-  buffer->record->start = read_ticks();  // last, so that the span does not hold its own start
-  return {buffer, buffer};
+}
+
+// `record_first(SpanBuffer&)` writes the first wire bytes.
+template <typename Record>
+[[gnu::always_inline]] inline StartedSpan start_recording(SpanBuffer& buffer,
+                                                          const SpanSource& source, uint32_t flags,
+                                                          Record& record_first) noexcept {
+  begin_record(buffer, source, flags);
+  record_first(buffer);
+  buffer.record->start = read_ticks();  // last, so that the span does not hold its own start
+  return {&buffer, &buffer};
+}
+
+// Most unsampled roots are never asked who they are, so ids wait until somebody does.
+[[gnu::always_inline]] inline StartedSpan start_unsampled_root(ThreadSlot& slot) noexcept {
+  SpanBuffer* buffer = slot.pool.take();
+  if (buffer == nullptr) [[unlikely]]
+    return {};
+  buffer->ids_pending = true;
+  return {nullptr, buffer};
+}
+
+template <typename Record>
+[[gnu::always_inline]] inline StartedSpan start_root(ThreadSlot& slot, const SpanSource& source,
+                                                     Record& record_first) noexcept {
+  const uint64_t rule = sampling_rule(source.runtime, nullptr);
+  if (rule == Sampler::kRuleNone && source.given == nullptr) return start_unsampled_root(slot);
+  const bool has_trace_id = source.has_trace_id();
+  const TraceId trace_id = has_trace_id ? source.given->trace_id : TraceId(slot.ids.trace_id());
+  const bool sampled = is_sampled(rule, trace_id);
+  SpanBuffer* buffer = slot.pool.take();
+  if (buffer == nullptr) [[unlikely]]
+    return start_without_memory(source.runtime, nullptr, sampled);
+  detail::RecordHeader& record = *buffer->record;
+  record.trace_id = trace_id.bytes();
+  record.span_id = source.has_span_id() ? source.given->span_id.bytes() : slot.ids.span_id();
+  record.parent_span_id = {};
+  buffer->ids_pending = false;
+  buffer->remote = false;
+  // Whether the caller's ids are random is not known here.
+  const uint8_t flags = has_trace_id ? 0 : TraceFlags::kRandom;
+  buffer->trace_flags = flags;
+  if (!sampled) return {nullptr, buffer};
+  buffer->trace_flags = flags | TraceFlags::kSampled;
+  return start_recording(*buffer, source, otlp_flags(flags | TraceFlags::kSampled, false),
+                         record_first);
+}
+
+template <typename Record>
+[[gnu::always_inline]] inline StartedSpan start_child(ThreadSlot& slot, const SpanSource& source,
+                                                      const SpanContext& parent,
+                                                      Record& record_first) noexcept {
+  const bool sampled = is_sampled(sampling_rule(source.runtime, &parent), parent.trace_id());
+  SpanBuffer* buffer = slot.pool.take();
+  if (buffer == nullptr) [[unlikely]]
+    return start_without_memory(source.runtime, &parent, sampled);
+  detail::RecordHeader& record = *buffer->record;
+  record.trace_id = parent.trace_id().bytes();
+  record.span_id = source.has_span_id() ? source.given->span_id.bytes() : slot.ids.span_id();
+  if (!parent.trace_state().empty()) [[unlikely]]
+    buffer->trace_state = parent.trace_state();
+  const auto flags = static_cast<uint8_t>((parent.flags() & TraceFlags::kRandom) |
+                                          (sampled ? TraceFlags::kSampled : 0));
+  buffer->ids_pending = false;
+  buffer->remote = false;
+  buffer->trace_flags = flags;
+  if (!sampled) return {nullptr, buffer};
+  record.parent_span_id = parent.span_id().bytes();
+  return start_recording(*buffer, source, otlp_flags(flags, parent.remote()), record_first);
+}
+
+template <typename Record>
+[[gnu::always_inline]] inline StartedSpan start_in(ThreadSlot& slot, const SpanSource& source,
+                                                   const SpanContext* parent,
+                                                   Record& record_first) noexcept {
+  return parent == nullptr ? start_root(slot, source, record_first)
+                           : start_child(slot, source, *parent, record_first);
+}
+
+// On a thread that has its slot at hand, as nearly all have: nothing else is inlined. `otherwise()`
+// must be a call.
+template <typename Record, typename Otherwise>
+[[gnu::always_inline]] inline StartedSpan start_span(const SpanSource& source, const Parent& parent,
+                                                     Record record_first,
+                                                     Otherwise otherwise) noexcept {
+  ThreadSlot* slot = idle_slot();
+  if (slot == nullptr || !source.runtime.is_live(source.generation)) [[unlikely]]
+    return otherwise();
+  const BusySlot busy(slot);
+  return start_in(*slot, source, resolve(parent), record_first);
+}
+
+// In every case.
+template <typename Record>
+StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
+                              Record record_first) noexcept {
+  const SpanContext* context = resolve(parent);
+  if (!source.runtime.is_live(source.generation)) return pass_on(context);
+  const SlotUse slot;
+  return slot ? start_in(*slot, source, context, record_first) : StartedSpan{};
 }
 
 }  // namespace cero::core

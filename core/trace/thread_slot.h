@@ -51,35 +51,55 @@ struct SlotLease {
 SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
 
-// The slot for one call into cero. Not usable (false) when this thread is inside cero already, in a
-// frame that a signal handler interrupted, or when there is no memory.
+// Marks a slot as in use; nullptr: none.
+class BusySlot {
+ public:
+  [[gnu::always_inline]] explicit BusySlot(ThreadSlot* slot) noexcept : slot_(slot) {
+    if (slot_ != nullptr) slot_->busy = true;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  [[gnu::always_inline]] ~BusySlot() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (slot_ != nullptr) slot_->busy = false;
+  }
+  BusySlot(const BusySlot&) = delete;
+  BusySlot& operator=(const BusySlot&) = delete;
+
+ private:
+  ThreadSlot* const slot_;
+};
+
+// This thread's slot, if it has one and is not inside cero: the case that must be fast.
+[[gnu::always_inline]] inline ThreadSlot* idle_slot() noexcept {
+  ThreadSlot* slot = this_thread_slot;
+  return slot != nullptr && !slot->busy ? slot : nullptr;
+}
+
+// The slot for one call into cero, in every case. Not usable (false) when this thread is inside
+// cero already, in a frame that a signal handler interrupted, or when there is no memory.
 class SlotUse {
  public:
-  [[gnu::always_inline]] SlotUse() noexcept : lease_{this_thread_slot, false, false} {
-    if (lease_.slot == nullptr || lease_.slot->busy) [[unlikely]] {
-      lease_ = lease_slot();
-      if (lease_.slot == nullptr) return;
-    }
-    lease_.slot->busy = true;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-  }
-  [[gnu::always_inline]] ~SlotUse() {
-    if (lease_.slot == nullptr) [[unlikely]]
-      return;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    lease_.slot->busy = false;
-    if (lease_.borrowed) [[unlikely]]
-      return_slot(lease_.slot);
-  }
+  SlotUse() noexcept : SlotUse(idle_slot()) {}
   SlotUse(const SlotUse&) = delete;
   SlotUse& operator=(const SlotUse&) = delete;
 
   explicit operator bool() const noexcept { return lease_.slot != nullptr; }
   bool reentrant() const noexcept { return lease_.reentrant; }
+  ThreadSlot& operator*() const noexcept { return *lease_.slot; }
   ThreadSlot* operator->() const noexcept { return lease_.slot; }
 
  private:
-  SlotLease lease_;
+  struct Lease : SlotLease {
+    ~Lease() {
+      if (borrowed) return_slot(slot);
+    }
+  };
+  explicit SlotUse(ThreadSlot* idle) noexcept
+      : lease_{idle != nullptr ? SlotLease{idle, false, false} : lease_slot()},
+        busy_(lease_.slot) {}
+
+  const Lease lease_;
+  const BusySlot busy_;  // destroyed first: a slot is given back idle
 };
 
 }  // namespace cero::core

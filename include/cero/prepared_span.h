@@ -45,6 +45,7 @@ class CERO_API PreparedSpan {
   PreparedSpan(const Tracer& tracer, std::shared_ptr<const Template> bytes) noexcept
       : tracer_(tracer), template_(std::move(bytes)) {}
   detail::StartedSpan start_from_template(Parent parent) const noexcept;
+  detail::StartedSpan start_anyhow(Parent parent) const noexcept;
 
   Tracer tracer_;
   std::shared_ptr<const Template> template_;  // null: there was no memory for it

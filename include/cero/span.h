@@ -129,14 +129,18 @@ class [[nodiscard]] CERO_API Span {
   [[gnu::always_inline]] void set_attribute(std::string_view key, const T& value) noexcept {
     if (recording_ == nullptr) return;
     if constexpr (std::same_as<T, bool>) {
-      if (detail::try_append(*recording_, key, value)) return;
+      if (detail::try_append(*recording_, key, value)) [[likely]]
+        return;
     } else if constexpr (Integer<T> && (std::is_signed_v<T> || sizeof(T) < 8)) {
-      if (detail::try_append(*recording_, key, static_cast<int64_t>(value))) return;
+      if (detail::try_append(*recording_, key, static_cast<int64_t>(value))) [[likely]]
+        return;
     } else if constexpr (std::floating_point<T>) {
-      if (detail::try_append(*recording_, key, static_cast<double>(value))) return;
+      if (detail::try_append(*recording_, key, static_cast<double>(value))) [[likely]]
+        return;
     } else if constexpr (std::convertible_to<const T&, std::string_view> && !std::is_pointer_v<T> &&
                          !std::is_null_pointer_v<T>) {
-      if (detail::try_append(*recording_, key, std::string_view(value))) return;
+      if (detail::try_append(*recording_, key, std::string_view(value))) [[likely]]
+        return;
     }
     detail::set_attribute_slow(*recording_, key, AttributeValue(value));
   }
@@ -169,7 +173,7 @@ class [[nodiscard]] CERO_API Span {
       : recording_(span.recording), buffer_(span.buffer) {}
 
   static SpanContext context_of(detail::SpanBuffer& buffer) noexcept;
-  static void set_status_slow(detail::SpanBuffer& recording, StatusCode code,
+  [[gnu::cold]] static void set_status_slow(detail::SpanBuffer& recording, StatusCode code,
                               std::string_view description) noexcept;
   static void finish(detail::SpanBuffer& recording, Timestamp time) noexcept;
   static void finish_and_release(detail::SpanBuffer* recording,

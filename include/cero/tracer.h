@@ -59,7 +59,7 @@ class CERO_API Tracer {
     if (parent.is_none() || (parent.is_current() && detail::current_scope == nullptr)) return {};
     return pass_on_slow(parent);
   }
-  static detail::StartedSpan pass_on_slow(Parent parent) noexcept;
+  [[gnu::cold]] static detail::StartedSpan pass_on_slow(Parent parent) noexcept;
   detail::StartedSpan start_plain(std::string_view name, SpanKind kind,
                                   Parent parent) const noexcept;
   detail::StartedSpan start_with(std::string_view name, const StartOptions& options) const noexcept;

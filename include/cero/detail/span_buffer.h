@@ -144,20 +144,34 @@ struct KeyHash {
   }
 };
 
-// Whether an attribute of this many bytes can simply be appended: its key cannot exist yet, and
-// there is room.
-[[gnu::always_inline]] inline bool can_append(const SpanBuffer& buffer, const KeyHash& hash,
-                                              size_t size) noexcept {
-  return (buffer.state.key_filter & hash.filter_bit) == 0 && buffer.attributes_left != 0 &&
-         buffer.has_room(size);
-}
+// What appending reads, all at once and before any branch: between attributes that follow each
+// other the compiler then keeps it in registers instead of storing and loading it again.
+struct Appending {
+  [[gnu::always_inline]] explicit Appending(const SpanBuffer& buffer) noexcept
+      : at(buffer.at),
+        room(static_cast<size_t>(buffer.limit - buffer.at)),
+        key_filter(buffer.state.key_filter),
+        attributes_left(buffer.attributes_left),
+        value_length_max(buffer.value_length_max) {}
 
-[[gnu::always_inline]] inline void commit_attribute(SpanBuffer& buffer, const KeyHash& hash,
-                                                    char* end) noexcept {
-  --buffer.attributes_left;
-  buffer.state.key_filter |= hash.filter_bit;
-  buffer.at = end;
-}
+  // Whether an attribute of this many bytes can simply be appended: its key cannot exist yet, and
+  // there is room.
+  [[gnu::always_inline]] bool can_take(const KeyHash& hash, size_t size) const noexcept {
+    return (key_filter & hash.filter_bit) == 0 && attributes_left != 0 && size <= room;
+  }
+  [[gnu::always_inline]] void commit(SpanBuffer& buffer, const KeyHash& hash,
+                                     char* end) const noexcept {
+    buffer.attributes_left = attributes_left - 1;
+    buffer.state.key_filter = key_filter | hash.filter_bit;
+    buffer.at = end;
+  }
+
+  char* at;
+  size_t room;
+  uint64_t key_filter;
+  uint32_t attributes_left;
+  uint32_t value_length_max;
+};
 
 // The attribute up to its value: field 9 {key = 1, value = 2 {...}}, every length below 128.
 // Returns the value's place; `seen` collects the key's bytes for the ASCII test.
@@ -184,17 +198,19 @@ constexpr size_t kKeyOverhead = 6;          // field 9's tag and length, the key
   const KeyHash hash(key);
   const size_t value_size = 2 + value.size();
   const size_t size = kKeyOverhead + key.size() + value_size;
-  if (size > kShortAttributeMax || key.empty() || value.size() > buffer.value_length_max ||
-      !can_append(buffer, hash, size)) {
+  const Appending appending(buffer);
+  if (size > kShortAttributeMax || key.empty() || value.size() > appending.value_length_max ||
+      !appending.can_take(hash, size)) [[unlikely]] {
     return false;
   }
   uint64_t seen = 0;
-  char* out = write_key(buffer.at, key, value_size, seen);
+  char* out = write_key(appending.at, key, value_size, seen);
   *out++ = tag(1, kLength);
   *out++ = static_cast<char>(value.size());
   seen |= copy_text(out, value);
-  if ((seen & kNonAsciiMask) != 0) return false;
-  commit_attribute(buffer, hash, out + value.size());
+  if ((seen & kNonAsciiMask) != 0) [[unlikely]]
+    return false;
+  appending.commit(buffer, hash, out + value.size());
   return true;
 }
 
@@ -204,11 +220,14 @@ template <typename WriteValue>
                                                      WriteValue write_value) noexcept {
   const KeyHash hash(key);
   const size_t size = kKeyOverhead + key.size() + value_size;
-  if (size > kShortAttributeMax || key.empty() || !can_append(buffer, hash, size)) return false;
+  const Appending appending(buffer);
+  if (size > kShortAttributeMax || key.empty() || !appending.can_take(hash, size)) [[unlikely]]
+    return false;
   uint64_t seen = 0;
-  char* out = write_key(buffer.at, key, value_size, seen);
-  if ((seen & kNonAsciiMask) != 0) return false;
-  commit_attribute(buffer, hash, write_value(out));
+  char* out = write_key(appending.at, key, value_size, seen);
+  if ((seen & kNonAsciiMask) != 0) [[unlikely]]
+    return false;
+  appending.commit(buffer, hash, write_value(out));
   return true;
 }
 
@@ -238,8 +257,9 @@ template <typename WriteValue>
   });
 }
 
-CERO_API void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
-                                 const AttributeValue& value) noexcept;
+// Cold: that keeps it out of the way of the code around the short way.
+[[gnu::cold]] CERO_API void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
+                                               const AttributeValue& value) noexcept;
 
 // A status without a message, which replaces none: returns false with nothing changed otherwise.
 [[gnu::always_inline]] inline bool try_set_status(SpanBuffer& buffer, uint8_t code) noexcept {
