@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "compress/zstd_compressor.h"
 #include "config/key_value_list.h"
 
 namespace cero::core {
@@ -101,12 +102,17 @@ void read_headers(const VariableReader& reader, Exporter& exporter) {
 
 void read_compression(const VariableReader& reader, Exporter& exporter) {
   const auto compression = read_otlp("COMPRESSION", [&](const std::string& name) {
-    return reader.choice<Compression>(name,
-                                      {{"none", Compression::none}, {"gzip", Compression::gzip}});
+    if (!has_zstd()) {
+      return reader.choice<Compression>(name,
+                                        {{"none", Compression::none}, {"gzip", Compression::gzip}});
+    }
+    return reader.choice<Compression>(
+        name,
+        {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
   });
-  if (!compression) return;
+  if (!compression || *compression == exporter.compression) return;
   exporter.compression = *compression;
-  if (*compression == Compression::none) exporter.compression_level.reset();
+  exporter.compression_level.reset();  // it was another one's
 }
 
 void read_file(const VariableReader& reader, std::string_view suffix, std::string& file) {

@@ -22,7 +22,8 @@ constexpr Range<milliseconds> kRetryDelayRange{milliseconds(1), std::chrono::hou
 constexpr Range<milliseconds> kRetryTimeRange{milliseconds(0), std::chrono::hours(24)};
 constexpr Range<milliseconds> kBatchDelayRange{milliseconds(0), std::chrono::hours(1)};
 
-constexpr Range<int> kCompressionLevelRange{1, 12};
+constexpr Range<int> kGzipLevelRange{1, 12};
+constexpr Range<int> kZstdLevelRange{-7, 12};
 constexpr Range<uint32_t> kRequestsInFlightRange{1, 64};
 constexpr Range<uint64_t> kResponseBytesRange{uint64_t{1} << 10, uint64_t{64} << 20};
 // Of whole stores: the retry buffer, all rings, all open spans.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "compress/zstd_compressor.h"
 #include "config/ranges.h"
 #include "config/url.h"
 
@@ -106,18 +107,31 @@ void check_file(std::string_view option, const std::string& path, Problems& prob
                            std::generic_category().message(errno) + "): name a readable PEM file");
 }
 
+void check_compression(const Exporter& exporter, Problems& problems) {
+  if (exporter.compression == Compression::zstd && !has_zstd()) {
+    problems.add("exporter.compression",
+                 "is zstd, and this cero was built without it: choose gzip, or build cero where "
+                 "libzstd-dev is installed (CMake option CERO_ZSTD)");
+  }
+  if (!exporter.compression_level) return;
+  const int level = *exporter.compression_level;
+  switch (exporter.compression) {
+    case Compression::gzip:
+      return problems.check("exporter.compression_level", level, kGzipLevelRange);
+    case Compression::zstd:
+      return problems.check("exporter.compression_level", level, kZstdLevelRange);
+    case Compression::none:
+      return problems.add("exporter.compression_level",
+                          "is " + to_text(level) +
+                              ", but exporter.compression is none: choose gzip or zstd, or leave "
+                              "the level unset");
+  }
+}
+
 void check_exporter(Exporter& exporter, Problems& problems) {
   check_endpoint(exporter, problems);
   check_headers(exporter.headers, problems);
-  if (exporter.compression_level) {
-    problems.check("exporter.compression_level", *exporter.compression_level,
-                   kCompressionLevelRange);
-    if (exporter.compression == Compression::none) {
-      problems.add("exporter.compression_level",
-                   "is " + to_text(*exporter.compression_level) +
-                       ", but exporter.compression is none: choose gzip, or leave the level unset");
-    }
-  }
+  check_compression(exporter, problems);
   check_file("exporter.ca_certificate_file", exporter.ca_certificate_file, problems);
   check_file("exporter.client_certificate_file", exporter.client_certificate_file, problems);
   check_file("exporter.client_key_file", exporter.client_key_file, problems);

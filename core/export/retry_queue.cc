@@ -1,6 +1,7 @@
 #include "export/retry_queue.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -60,6 +61,14 @@ std::optional<TimePoint> RetryQueue::next_due(bool outage) const {
   if (ready_first_ != nullptr) return TimePoint{};
   if (delayed_.empty()) return std::nullopt;
   return outage ? TimePoint{} : delayed_.front()->due;
+}
+
+void RetryQueue::swap_bytes(Batch& batch, std::string& bytes) {
+  CERO_ASSERT(batch.place == Batch::Place::in_flight);
+  bytes_held_ -= batch.bytes.capacity();
+  std::swap(batch.bytes, bytes);
+  bytes_held_ += batch.bytes.capacity();
+  drop_spares_over_budget();
 }
 
 void RetryQueue::delay_until(Batch& batch, TimePoint due) {

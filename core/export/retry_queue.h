@@ -30,6 +30,7 @@ struct Batch {
   uint32_t span_count = 0;
   uint64_t number = 0;
   uint32_t failure_count = 0;
+  uint32_t attempt_count = 0;
   bool probe = false;  // the attempt under way began during an outage
   std::chrono::nanoseconds healthy_time_at_failure{0};  // the endpoint's, at the first failure
 
@@ -68,6 +69,9 @@ class RetryQueue {
   Batch* take(TimePoint now, bool outage);
   // When take() will find something; nullopt: nothing is ready or delayed.
   std::optional<TimePoint> next_due(bool outage) const;
+
+  // Exchanges the batch's bytes, with their memory. The batch is in flight.
+  void swap_bytes(Batch& batch, std::string& bytes);
 
   // From in flight.
   void delay_until(Batch& batch, TimePoint due);

@@ -35,12 +35,10 @@ Sender::Sender(const Exporter& options, const Context& context)
       log_(context.log),
       counters_(context.counters),
       tracker_(context.tracker),
+      packer_(options, context.clock.now()),
       queue_(options.retry_bytes_max, options.requests_in_flight_max + kSpareBatches),
       health_({options.retry_delay_initial, options.retry_delay_max}, seed(context.clock),
               context.clock.now()) {
-  if (options.compression == Compression::gzip) {
-    compressor_.emplace(options.compression_level.value_or(Compressor::kLevelDefault));
-  }
   in_flight_.reserve(options.requests_in_flight_max);
 }
 
@@ -48,7 +46,10 @@ void Sender::round(TimePoint deadline) {
   const bool took = take_body();
   start_due();
   // After a body there may be another one: look at the sockets in between, and do not wait.
-  transport_.poll(took ? TimePoint{} : std::min(deadline, next_start()), *this);
+  if (took) return transport_.poll(TimePoint{}, *this);
+  const TimePoint wait_began = clock_.now();
+  transport_.poll(std::min(deadline, next_start()), *this);
+  packer_.waited(clock_.now() - wait_began);
 }
 
 void Sender::skip_backoff(uint64_t number_max) {
@@ -86,12 +87,8 @@ bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
   batch->number = body.number;
-  if (compressor_) {
-    batch->encoding = ContentEncoding::gzip;
-    compressor_->compress(body.bytes, &batch->bytes);
-  } else {
-    batch->bytes.assign(body.bytes);
-  }
+  batch->encoding = packer_.pack(
+      {.body = body.bytes, .now = clock_.now(), .none_free = exchange_.none_free()}, &batch->bytes);
   queue_.add(std::move(batch));
   return true;
 } catch (const std::bad_alloc&) {
@@ -121,6 +118,7 @@ void Sender::start_due() {
 
 void Sender::start(Batch& batch) {
   batch.probe = !health_.healthy();
+  if (packer_.is_refused(batch.encoding) && !make_sendable(batch)) return;
   if (!transport_.start({.token = batch.number, .body = batch.bytes, .encoding = batch.encoding})) {
     return retry(batch, {.kind = Verdict::Kind::retry, .message = "out of memory"}, {});
   }
@@ -128,7 +126,24 @@ void Sender::start(Batch& batch) {
   probe_in_flight_ |= batch.probe;
   counters_.requests.add(1);
   counters_.bytes_wire.add(batch.bytes.size());
-  if (batch.failure_count > 0) counters_.retries.add(1);
+  if (batch.attempt_count++ > 0) counters_.retries.add(1);
+}
+
+// False: it is no longer there to be sent.
+bool Sender::make_sendable(Batch& batch) {
+  std::string bytes;
+  try {
+    if (!packer_.repack(batch.bytes, clock_.now(), &bytes)) {
+      drop_damaged(batch);
+      return false;
+    }
+  } catch (const std::bad_alloc&) {
+    retry(batch, {.kind = Verdict::Kind::retry, .message = "out of memory"}, {});
+    return false;
+  }
+  queue_.swap_bytes(batch, bytes);
+  batch.encoding = ContentEncoding::gzip;
+  return true;
 }
 
 TimePoint Sender::next_start() const {
@@ -161,6 +176,9 @@ void Sender::on_completion(const Completion& completion) {
       return deliver(batch, verdict);
     case Verdict::Kind::refused:
       return refuse(batch, verdict);
+    case Verdict::Kind::encoding_refused:
+      return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, verdict)
+                                                     : refuse(batch, verdict);
     case Verdict::Kind::retry:
       return retry(batch, verdict, completion.retry_after);
   }
@@ -212,6 +230,25 @@ void Sender::refuse(Batch& batch, const Verdict& verdict) {
       spans_text(batch.span_count) + " dropped, the backend refused them: " + verdict.message);
   counters_.dropped_permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
+}
+
+void Sender::drop_damaged(Batch& batch) {
+  say(LogTopic::delivery_failed, Severity::error,
+      spans_text(batch.span_count) + " dropped: their compressed body was overwritten in memory");
+  counters_.dropped_permanent_error.add(batch.span_count);
+  settle(batch, /*lost=*/true);
+}
+
+// The answer was to the encoding and not to the spans. Those under way as zstd come here one by
+// one; start() sees to those that wait.
+void Sender::send_as_gzip(Batch& batch, const Verdict& verdict) {
+  endpoint_answered();
+  if (packer_.refuse_zstd()) {
+    say(LogTopic::setup, Severity::warning,
+        "the backend does not take zstd, everything goes to it as gzip from now on: " +
+            verdict.message);
+  }
+  queue_.delay_until(batch, clock_.now());
 }
 
 void Sender::retry(Batch& batch, const Verdict& verdict, std::string_view retry_after) {

@@ -18,12 +18,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cero/options.h"
+#include "export/body_packer.h"
 #include "export/endpoint_health.h"
 #include "export/export_counters.h"
 #include "export/retry_queue.h"
 #include "export/settled_tracker.h"
 #include "export/verdict.h"
-#include "gzip/compressor.h"
 #include "http/transport.h"
 #include "otlp/body.h"
 
@@ -62,6 +62,7 @@ class Sender final : private CompletionHandler {
   bool store(const Body& body) noexcept;
   void start_due();
   void start(Batch& batch);
+  bool make_sendable(Batch& batch);
   TimePoint next_start() const;
   bool may_start(TimePoint now) const;
   bool retry_time_is_over(const Batch& batch, TimePoint now) const;
@@ -71,6 +72,8 @@ class Sender final : private CompletionHandler {
   void count_response(const Completion& completion);
   void deliver(Batch& batch, const Verdict& verdict);
   void refuse(Batch& batch, const Verdict& verdict);
+  void send_as_gzip(Batch& batch, const Verdict& verdict);
+  void drop_damaged(Batch& batch);
   void retry(Batch& batch, const Verdict& verdict, std::string_view retry_after);
   void expire(Batch& batch);
   void endpoint_answered();
@@ -87,7 +90,7 @@ class Sender final : private CompletionHandler {
   ExportCounters& counters_;
   SettledTracker& tracker_;
 
-  std::optional<Compressor> compressor_;  // absent: bodies go as they are
+  BodyPacker packer_;
   RetryQueue queue_;
   EndpointHealth health_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max

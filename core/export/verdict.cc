@@ -24,6 +24,20 @@ std::string describe(const Completion& completion) {
   return message.empty() ? text : text + ": " + message;
 }
 
+bool contains_ignoring_case(std::string_view text, std::string_view lower) {
+  const auto found =
+      std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                  [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+  return found != text.end();
+}
+
+// A 415 may be about the content's type as well; sent in another encoding, the request finds out.
+// Some answer 400 and say in words what they did not understand.
+bool names_encoding(int status, std::string_view message) {
+  return status == 415 || (status == 400 && (contains_ignoring_case(message, "content-encoding") ||
+                                             contains_ignoring_case(message, "zstd")));
+}
+
 }  // namespace
 
 Verdict judge(const Completion& completion, uint32_t span_count) {
@@ -34,8 +48,10 @@ Verdict judge(const Completion& completion, uint32_t span_count) {
   }
   if (completion.status == 200) return judge_success(completion.body, span_count);
   if (completion.status / 100 == 2) return {.kind = delivered};
-  return {.kind = is_retryable_status(completion.status) ? retry : refused,
-          .message = describe(completion)};
+  std::string message = describe(completion);
+  if (is_retryable_status(completion.status)) return {.kind = retry, .message = std::move(message)};
+  const bool encoding = names_encoding(completion.status, message);
+  return {.kind = encoding ? encoding_refused : refused, .message = std::move(message)};
 }
 
 }  // namespace cero::core

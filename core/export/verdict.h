@@ -11,9 +11,10 @@ namespace cero::core {
 
 struct Verdict {
   enum class Kind {
-    delivered,  // the backend has them, but for `rejected`
-    retry,      // the same request may fare better later
-    refused,    // it never will
+    delivered,         // the backend has them, but for `rejected`
+    retry,             // the same request may fare better later
+    refused,           // it never will
+    encoding_refused,  // it may, encoded in another way
   };
   Kind kind = Kind::refused;
   uint32_t rejected = 0;     // at most the batch's spans

@@ -27,6 +27,7 @@ CurlList make_headers(const Exporter& options, ContentEncoding encoding) {
   CurlList list;
   append(&list, "Content-Type: application/x-protobuf");
   if (encoding == ContentEncoding::gzip) append(&list, "Content-Encoding: gzip");
+  if (encoding == ContentEncoding::zstd) append(&list, "Content-Encoding: zstd");
   append(&list, "Expect:");  // a colon and nothing: do not send it
   for (const Header& header : options.headers) {
     CERO_ASSERT(header.value());
@@ -71,7 +72,20 @@ bool is_permanent(CURLcode code) {
 CurlRequestOptions::CurlRequestOptions(const Exporter& options)
     : exporter(options),
       headers(make_headers(options, ContentEncoding::identity)),
-      headers_gzip(make_headers(options, ContentEncoding::gzip)) {}
+      headers_gzip(make_headers(options, ContentEncoding::gzip)),
+      headers_zstd(make_headers(options, ContentEncoding::zstd)) {}
+
+const CurlList& CurlRequestOptions::headers_for(ContentEncoding encoding) const {
+  switch (encoding) {
+    case ContentEncoding::gzip:
+      return headers_gzip;
+    case ContentEncoding::zstd:
+      return headers_zstd;
+    case ContentEncoding::identity:
+      break;
+  }
+  return headers;
+}
 
 CurlTransfer::CurlTransfer(const CurlRequestOptions& shared)
     : shared_(shared), easy_(curl_easy_init()) {
@@ -135,8 +149,7 @@ CurlTransfer* CurlTransfer::of(CURL* easy) {
 }
 
 void CurlTransfer::prepare(const Post& post) {
-  const bool gzip = post.encoding == ContentEncoding::gzip;
-  set(easy(), CURLOPT_HTTPHEADER, gzip ? shared_.headers_gzip.get() : shared_.headers.get());
+  set(easy(), CURLOPT_HTTPHEADER, shared_.headers_for(post.encoding).get());
   set(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set(easy(), CURLOPT_POSTFIELDS, post.body.data());
   token_ = post.token;

@@ -34,9 +34,12 @@ struct CurlSocketHooks {
 struct CurlRequestOptions {
   explicit CurlRequestOptions(const Exporter& options);
 
+  const CurlList& headers_for(ContentEncoding encoding) const;
+
   const Exporter exporter;
   CurlList headers;  // for an uncompressed body
   CurlList headers_gzip;
+  CurlList headers_zstd;
   CurlSocketHooks sockets;
 };
 

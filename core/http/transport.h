@@ -14,7 +14,7 @@
 
 namespace cero::core {
 
-enum class ContentEncoding { identity, gzip };
+enum class ContentEncoding { identity, gzip, zstd };
 
 struct Post {
   uint64_t token = 0;  // comes back in the completion; unique among those under way

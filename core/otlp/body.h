@@ -39,6 +39,8 @@ class BodyExchange {
   // cero-export. nullptr: nothing submitted. Bodies come in the order of their numbers.
   Body* try_take();
   void release(Body* body);
+  // cero-batch finds no body to fill, should it want one.
+  bool none_free() const;
 
   // Spans in bodies that were submitted and not yet released.
   uint64_t span_count() const;

@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 
+#include "compress/zstd_compressor.h"
 #include "config/valid_options.h"
 
 namespace cero::core {
@@ -161,6 +162,23 @@ TEST(Environment, compression_none_takes_the_level_with_it) {
            {.exporter = {.compression = Compression::gzip, .compression_level = 6}});
   EXPECT_EQ(options.exporter.compression, Compression::none);
   EXPECT_TRUE(validate(options));
+}
+
+TEST(Environment, a_level_stays_with_the_compression_it_was_given_for) {
+  const Options gzip{.exporter = {.compression = Compression::gzip, .compression_level = 6}};
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}}, gzip).exporter.compression_level, 6);
+  if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
+  EXPECT_FALSE(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}, gzip).exporter.compression_level);
+}
+
+TEST(Environment, zstd_is_a_compression_where_it_is_built_in) {
+  if (has_zstd()) {
+    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}).exporter.compression,
+              Compression::zstd);
+  } else {
+    EXPECT_NE(warning("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd").find("supported are: none, gzip"),
+              std::string::npos);
+  }
 }
 
 TEST(Environment, other_protocols_are_refused_with_what_there_is) {

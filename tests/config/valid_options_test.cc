@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <fstream>
 
+#include "compress/zstd_compressor.h"
+
 namespace cero::core {
 namespace {
 
@@ -79,6 +81,15 @@ TEST(Validate, holds_each_number_to_its_range) {
         o.exporter.compression_level = v;
       },
       1, 12);
+  if (has_zstd()) {
+    expect_range<int>(
+        "exporter.compression_level",
+        [](Options& o, int v) {
+          o.exporter.compression = Compression::zstd;
+          o.exporter.compression_level = v;
+        },
+        -7, 12);
+  }
   expect_range<uint32_t>(
       "exporter.requests_in_flight_max",
       [](Options& o, uint32_t v) { o.exporter.requests_in_flight_max = v; }, 1, 64);
@@ -193,9 +204,21 @@ TEST(Validate, endpoint_secrets_are_not_shown) {
   EXPECT_FALSE(contains(message, "secret")) << message;
 }
 
-TEST(Validate, compression_level_needs_gzip) {
-  EXPECT_MENTIONS(problems({.exporter = {.compression_level = 1}}),
-                  "exporter.compression_level is 1, but exporter.compression is none");
+TEST(Validate, zstd_needs_a_build_that_has_it) {
+  const std::string message = problems({.exporter = {.compression = Compression::zstd}});
+  if (has_zstd()) {
+    EXPECT_EQ(message, "");
+  } else {
+    EXPECT_MENTIONS(message,
+                    "exporter.compression is zstd, and this cero was built without it: "
+                    "choose gzip, or build cero where libzstd-dev is installed");
+  }
+}
+
+TEST(Validate, compression_level_needs_a_compression) {
+  EXPECT_MENTIONS(
+      problems({.exporter = {.compression_level = 1}}),
+      "exporter.compression_level is 1, but exporter.compression is none: choose gzip or zstd");
   EXPECT_EQ(problems({.exporter = {.compression = Compression::gzip, .compression_level = 1}}), "");
 }
 

@@ -4,8 +4,8 @@
 #   consume.sh install BUILD PREFIX            installs a build; lists what it must and must not install
 #   consume.sh find_package PREFIX
 #   consume.sh pkg_config PREFIX [--static]
-#   consume.sh add_subdirectory SOURCE PREFIX  builds cero inside the consumer, static, then shared, and installs the
-#                                              shared one, for the others to use
+#   consume.sh add_subdirectory SOURCE PREFIX  builds cero inside the consumer, static without what is optional, then
+#                                              shared, and installs the shared one, for the others to use
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -60,8 +60,8 @@ pkg_config() {
 
 add_subdirectory() {
   local source=$1 prefix=$2
-  build_and_run "-DCERO_SOURCE=$source" -DCERO_INSTALL=ON -DBUILD_SHARED_LIBS=OFF
-  build_and_run -DBUILD_SHARED_LIBS=ON
+  build_and_run "-DCERO_SOURCE=$source" -DCERO_INSTALL=ON -DBUILD_SHARED_LIBS=OFF -DCERO_ZSTD=OFF -DCERO_ISAL=OFF
+  build_and_run -DBUILD_SHARED_LIBS=ON -DCERO_ZSTD=AUTO -DCERO_ISAL=AUTO
   install "$outside/build" "$prefix"
 }
 

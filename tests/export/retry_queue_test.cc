@@ -91,6 +91,19 @@ TEST(RetryQueue, uses_the_buffer_of_a_removed_batch_again) {
   EXPECT_EQ(again.failure_count, 0u);
 }
 
+TEST(RetryQueue, counts_the_bytes_that_a_batch_was_given_instead_of_its_own) {
+  RetryQueue queue(10'000, 4);
+  add(queue, 1, 100);
+  Batch* batch = queue.take(kStart, false);
+  std::string bytes(20'000, 'y');
+  queue.swap_bytes(*batch, bytes);
+  EXPECT_EQ(bytes, std::string(100, 'x'));
+  EXPECT_EQ(queue.bytes_held(), batch->bytes.capacity());
+  EXPECT_FALSE(queue.has_room());
+  queue.remove(*batch);
+  EXPECT_EQ(queue.bytes_held(), 0u);
+}
+
 TEST(RetryQueue, gives_spare_buffers_up_for_batches) {
   RetryQueue queue(10'000, 4);
   add(queue, 1, 8'000);

@@ -15,20 +15,20 @@ SEES = {
     "queue": ["ring"],
     "otlp": ["base"],
     "batch": ["queue", "otlp"],
-    "gzip": ["base"],
+    "compress": ["base"],
     "http": ["base"],
-    "export": ["otlp", "gzip", "http"],
+    "export": ["otlp", "compress", "http"],
     "console": ["otlp"],
-    "config": ["base"],
+    "config": ["base", "compress"],
 }
 
 # A third party is included in one folder only, so that it can be replaced there.
 THIRD_PARTIES = {
     "concurrentqueue/": "queue",
     "google/protobuf/": "otlp",
-    "libdeflate.h": "gzip",
-    "zstd.h": "gzip",
-    "isa-l/": "gzip",
+    "libdeflate.h": "compress",
+    "zstd.h": "compress",
+    "isa-l/": "compress",
     "curl/": "http",
 }
 

@@ -33,6 +33,9 @@ TEST(LoadOptions, tells_each_mistake_with_its_option_and_the_fix) {
       {{"--compression", "gzip:0"}, "1 (fast) to 12 (small)"},
       {{"--compression", "gzip:13"}, "1 (fast) to 12 (small)"},
       {{"--compression", "gzip:"}, "1 (fast) to 12 (small)"},
+      {{"--compression", "none:1"}, "none, gzip"},
+      {{"--compression", "zstd:-8"}, "-7 (fast) to 12 (small)"},
+      {{"--compression", "zstd:x"}, "-7 (fast) to 12 (small)"},
       {{"--http", "3"}, "h2c"},
       {{"--header", "no-value"}, "key=value"},
       {{"--header", "=value"}, "key=value"},
@@ -112,6 +115,19 @@ TEST(LoadOptions, takes_every_flag) {
   ASSERT_EQ(options.provider.resource.size(), 1u);
   EXPECT_EQ(options.seed, 99u);
   EXPECT_TRUE(options.json);
+}
+
+TEST(LoadOptions, takes_each_compression_with_or_without_a_level) {
+  const auto exporter = [](const char* compression) {
+    return parse({"--compression", compression}).options->provider.exporter;
+  };
+  EXPECT_EQ(exporter("none").compression, Compression::none);
+  EXPECT_EQ(exporter("gzip").compression, Compression::gzip);
+  EXPECT_FALSE(exporter("gzip").compression_level);
+  EXPECT_EQ(exporter("zstd").compression, Compression::zstd);
+  EXPECT_FALSE(exporter("zstd").compression_level);
+  EXPECT_EQ(exporter("zstd:-1").compression, Compression::zstd);
+  EXPECT_EQ(exporter("zstd:-1").compression_level, -1);
 }
 
 TEST(LoadOptions, max_is_no_rate) {

@@ -9,6 +9,7 @@
 
 #include "otlp/trace.pb.h"
 #include "receiver/http_client.h"
+#include "receiver/inflate.h"
 #include "receiver/receiver.h"
 #include "receiver/request_bodies.h"
 
@@ -91,6 +92,22 @@ TEST_P(Http, inflates_gzip) {
   EXPECT_EQ(requests.at(0).bytes_sent, compressed.size());
 }
 
+TEST_P(Http, inflates_zstd) {
+  if (!Inflater::knows_zstd()) GTEST_SKIP() << "built without libzstd";
+  start({.body_bytes_max = 100'000});
+  const std::string body = export_request(1000);
+  const std::string compressed = test::zstd(body);
+  EXPECT_EQ(post(compressed, {"content-encoding: ZSTD"}).status, 200);
+  EXPECT_EQ(receiver_->counts().spans, 1000u);
+  EXPECT_EQ(receiver_->counts().bytes, compressed.size());
+  EXPECT_EQ(receiver_->take_requests().at(0).request.body, body);
+
+  const HttpResponse response = post(body, {"content-encoding: zstd"});
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(error_text(response), "the body is not valid zstd");
+  EXPECT_EQ(post(test::zstd(std::string(100'001, 'x')), {"content-encoding: zstd"}).status, 413);
+}
+
 TEST_P(Http, counts_a_span_sent_twice_as_one_unique) {
   start();
   post(export_request(10));
@@ -133,7 +150,7 @@ TEST_P(Http, refuses_other_types_and_encodings) {
   EXPECT_EQ(post("", {"content-type: application/x-protobufx"}).status, 415);
   const HttpResponse response = post("", {"content-encoding: br"});
   EXPECT_EQ(response.status, 415);
-  EXPECT_EQ(response.headers.at("accept-encoding"), "gzip");
+  EXPECT_EQ(response.headers.at("accept-encoding"), Inflater::knows_zstd() ? "gzip, zstd" : "gzip");
   EXPECT_EQ(post("", {"content-type: Application/X-Protobuf ; v=1"}).status, 200);
 }
 

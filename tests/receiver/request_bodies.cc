@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "compress/compression_buffer.h"
+#include "compress/zstd_compressor.h"
 #include "otlp/trace.pb.h"
 
 namespace cero::test {
@@ -44,6 +46,14 @@ std::string gzip(std::string_view bytes) {
   std::string out(libdeflate_gzip_compress_bound(compressor.get(), bytes.size()), '\0');
   out.resize(libdeflate_gzip_compress(compressor.get(), bytes.data(), bytes.size(), out.data(),
                                       out.size()));
+  return out;
+}
+
+std::string zstd(std::string_view bytes) {
+  const auto compressor = core::make_zstd_compressor({});
+  core::CompressionBuffer buffer;
+  std::string out;
+  buffer.compress(*compressor, bytes, &out);
   return out;
 }
 

@@ -12,6 +12,8 @@ namespace cero::test {
 std::string export_request(int spans, uint64_t first_id = 1);
 
 std::string gzip(std::string_view bytes);
+// Needs a build that has zstd.
+std::string zstd(std::string_view bytes);
 
 // Ids whose value is a small number: 16 and 8 bytes.
 std::string trace_id(uint64_t number);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,9 @@ class FakeTransport final : public core::Transport {
     answers_.push_back({token, std::move(answer)});
   }
 
+  // Called in each poll that may wait, to let time pass.
+  std::function<void()> on_wait = [] {};
+
   // The next start() has no memory.
   void fail_next_start() { fail_next_start_ = true; }
 
@@ -55,6 +59,7 @@ class FakeTransport final : public core::Transport {
 
   void poll(core::TimePoint deadline, core::CompletionHandler& handler) override {
     poll_deadline_ = deadline;
+    if (deadline != core::TimePoint{}) on_wait();
     last_poll_answered_ = !answers_.empty();
     while (!answers_.empty()) {
       const auto [token, answer] = std::move(answers_.front());

@@ -1,8 +1,10 @@
 #include "loadgen/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <iterator>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -63,25 +65,45 @@ std::string check_rate(const std::string& text) {
   return "";
 }
 
-// "gzip:6" -> 6; nothing for a bare "gzip". The text has passed check_compression.
-std::optional<int> gzip_level(std::string_view text) {
+struct CompressionName {
+  std::string_view name;
+  Compression compression;
+  int level_min;
+  int level_max;
+};
+
+constexpr CompressionName kCompressions[] = {
+    {"none", Compression::none, 1, 0},  // no level
+    {"gzip", Compression::gzip, 1, 12},
+    {"zstd", Compression::zstd, -7, 12},
+};
+
+// "gzip", "zstd:-1"; false, and nothing set, when it is none of these.
+bool parse_compression(std::string_view text, Exporter& exporter) {
   const size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  int level = 0;
-  const std::string_view digits = text.substr(colon + 1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), level);
-  return error == std::errc() && end == digits.data() + digits.size() ? level : 0;
+  const std::string_view name = text.substr(0, colon);
+  const auto* known = std::find_if(std::begin(kCompressions), std::end(kCompressions),
+                                   [&](const auto& entry) { return entry.name == name; });
+  if (known == std::end(kCompressions)) return false;
+  std::optional<int> level;
+  if (colon != std::string_view::npos) {
+    const std::string_view digits = text.substr(colon + 1);
+    int number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size()) return false;
+    if (number < known->level_min || number > known->level_max) return false;
+    level = number;
+  }
+  exporter.compression = known->compression;
+  exporter.compression_level = level;
+  return true;
 }
 
 std::string check_compression(const std::string& text) {
-  if (text == "none" || text == "gzip") return "";
-  if (text.starts_with("gzip:")) {
-    const int level = gzip_level(text).value_or(0);
-    if (level >= 1 && level <= 12) return "";
-  }
+  if (Exporter exporter; parse_compression(text, exporter)) return "";
   return "'" + text +
-         "' is no compression; write none, gzip or gzip:LEVEL with a level of 1 (fast) to 12 "
-         "(small)";
+         "' is no compression; write none, gzip, gzip:LEVEL with a level of 1 (fast) to 12 "
+         "(small), zstd, or zstd:LEVEL with a level of -7 (fast) to 12 (small)";
 }
 
 std::string check_pair(const std::string& text) {
@@ -121,8 +143,7 @@ void apply(const Texts& texts, LoadOptions& options) {
   }
   exporter.http_version = http_version(texts.http);
   if (!texts.compression.empty()) {
-    exporter.compression = texts.compression == "none" ? Compression::none : Compression::gzip;
-    exporter.compression_level = gzip_level(texts.compression);
+    parse_compression(texts.compression, exporter);
     replace_variable(options, "COMPRESSION");
   }
   for (const std::string& header : texts.headers) {
@@ -176,7 +197,7 @@ void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
       ->type_name("auto|1.1|2|h2c")
       ->check(CLI::IsMember({"auto", "1.1", "2", "h2c"}));
   app.add_option("--compression", texts.compression, "Compression of request bodies [none]")
-      ->type_name("none|gzip[:1-12]")
+      ->type_name("none|gzip[:1..12]|zstd[:-7..12]")
       ->check(CLI::Validator(check_compression, ""));
   app.add_option("--header", texts.headers, "A header for every request; may be given again")
       ->type_name("K=V")

@@ -11,14 +11,16 @@ constexpr size_t kBufferBytesAtStart = size_t{1} << 20;
 
 }  // namespace
 
-void Inflater::Free::operator()(libdeflate_decompressor* decompressor) const {
+void Inflater::FreeGzip::operator()(libdeflate_decompressor* decompressor) const {
   libdeflate_free_decompressor(decompressor);
 }
 
-Inflater::Inflater() : decompressor_(libdeflate_alloc_decompressor()) {
-  if (!decompressor_) throw std::bad_alloc();
+Inflater::Inflater() : gzip_(libdeflate_alloc_decompressor()) {
+  if (!gzip_) throw std::bad_alloc();
   grow(kBufferBytesAtStart, 0);
 }
+
+Inflater::~Inflater() = default;
 
 void Inflater::grow(size_t bytes, size_t bytes_used) {
   std::unique_ptr<char[]> larger(new char[bytes]);
@@ -27,14 +29,14 @@ void Inflater::grow(size_t bytes, size_t bytes_used) {
   buffer_bytes_ = bytes;
 }
 
-Inflater::Result Inflater::inflate(std::string_view gzip, size_t bytes_max) {
+Inflater::Result Inflater::inflate_gzip(std::string_view gzip, size_t bytes_max) {
   size_t used = 0;
   do {
     size_t taken = 0;
     size_t made = 0;
     const size_t room = std::min(buffer_bytes_, bytes_max) - used;
     const libdeflate_result result = libdeflate_gzip_decompress_ex(
-        decompressor_.get(), gzip.data(), gzip.size(), buffer_.get() + used, room, &taken, &made);
+        gzip_.get(), gzip.data(), gzip.size(), buffer_.get() + used, room, &taken, &made);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
       if (buffer_bytes_ >= bytes_max) return {Outcome::too_large, {}};
       grow(buffer_bytes_ * 2, used);

@@ -26,6 +26,14 @@ Reply too_large(size_t bytes_max) {
   return error_reply(413, "the body is over " + std::to_string(bytes_max) + " bytes");
 }
 
+Reply unknown_encoding() {
+  const bool zstd = Inflater::knows_zstd();
+  Reply reply = error_reply(
+      415, std::string("content-encoding must be gzip") + (zstd ? ", zstd" : "") + " or identity");
+  reply.headers.emplace_back("accept-encoding", zstd ? "gzip, zstd" : "gzip");
+  return reply;
+}
+
 // What the header alone tells; 200 when nothing speaks against the request.
 Reply check_header(const Request& request, size_t body_bytes_max) {
   if (request.path != kTracesPath) {
@@ -82,17 +90,18 @@ Reply Intake::take(Request request) {
 Reply Intake::decode(const Request& request, std::string_view& body) {
   std::string_view decoded = request.body;
   const std::string_view encoding = header_value(request.headers, "content-encoding");
-  if (equals_ignoring_case(encoding, "gzip")) {
-    const Inflater::Result result = inflater_.inflate(request.body, options_.body_bytes_max);
-    if (result.outcome == Inflater::Outcome::too_large) return too_large(options_.body_bytes_max);
+  const bool gzip = equals_ignoring_case(encoding, "gzip");
+  if (gzip || (Inflater::knows_zstd() && equals_ignoring_case(encoding, "zstd"))) {
+    const size_t bytes_max = options_.body_bytes_max;
+    const Inflater::Result result = gzip ? inflater_.inflate_gzip(request.body, bytes_max)
+                                         : inflater_.inflate_zstd(request.body, bytes_max);
+    if (result.outcome == Inflater::Outcome::too_large) return too_large(bytes_max);
     if (result.outcome == Inflater::Outcome::malformed) {
-      return error_reply(400, "the body is not valid gzip");
+      return error_reply(400, std::string("the body is not valid ") + (gzip ? "gzip" : "zstd"));
     }
     decoded = result.bytes;
   } else if (!encoding.empty() && !equals_ignoring_case(encoding, "identity")) {
-    Reply reply = error_reply(415, "content-encoding must be gzip or identity");
-    reply.headers.emplace_back("accept-encoding", "gzip");
-    return reply;
+    return unknown_encoding();
   }
   if (std::string error = collect_spans(decoded, fingerprints_); !error.empty()) {
     return error_reply(400, std::move(error));
