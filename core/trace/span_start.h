@@ -5,6 +5,10 @@
 #ifndef CERO_CORE_TRACE_SPAN_START_H_
 #define CERO_CORE_TRACE_SPAN_START_H_
 
+#include <array>
+#include <bit>
+#include <cstring>
+
 #include "base/ticks.h"
 #include "cero/context.h"
 #include "trace/span_recorder.h"
@@ -40,28 +44,58 @@ inline uint64_t sampling_rule(const Runtime& runtime, const SpanContext* parent)
   return runtime.settings().sampler_rules[rule].load(std::memory_order_relaxed);
 }
 
-[[gnu::always_inline]] inline bool is_sampled(uint64_t rule, const TraceId& trace_id) noexcept {
-  constexpr uint64_t kLow56Bits = Sampler::kRuleAll - 1;
-  const auto* last_bytes = reinterpret_cast<const char*>(trace_id.bytes().data() + 8);
-  return rule == Sampler::kRuleAll ||
-         (__builtin_bswap64(detail::load<uint64_t>(last_bytes)) & kLow56Bits) < rule;
-}
-
 // Whose span it is, and the ids that a bridge gives it.
 struct SpanSource {
   Runtime& runtime;
   const ScopeInfo* scope;
   uint32_t generation;
-  SpanKind kind;
+  SpanKind kind = SpanKind::internal;
   const StartOptions* given = nullptr;  // for the ids of a bridge, of which each may be invalid
 
   bool has_trace_id() const noexcept { return given != nullptr && given->trace_id.valid(); }
   bool has_span_id() const noexcept { return given != nullptr && given->span_id.valid(); }
 };
 
-// Everything of a record but its ids, its wire bytes and its times. `flags`: W3C's.
-[[gnu::always_inline]] inline void begin_record(SpanBuffer& buffer, const SpanSource& source,
-                                                uint32_t flags) noexcept {
+// Who a span is. The ids are words in this machine's order: arrays of bytes would be put together
+// in memory, and read back before they have arrived there.
+struct Identity {
+  std::array<uint64_t, 2> trace_id;
+  uint64_t span_id;
+  uint64_t parent_span_id;
+  uint8_t flags;  // W3C's
+};
+
+inline std::array<uint64_t, 2> words_of(const TraceId& id) noexcept {
+  return std::bit_cast<std::array<uint64_t, 2>>(id.bytes());
+}
+inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64_t>(id.bytes()); }
+
+[[gnu::always_inline]] inline uint64_t span_id_for(ThreadSlot& slot,
+                                                   const SpanSource& source) noexcept {
+  return source.has_span_id() ? word_of(source.given->span_id) : slot.ids.nonzero_word();
+}
+
+[[gnu::always_inline]] inline bool is_sampled(uint64_t rule,
+                                              const std::array<uint64_t, 2>& trace_id) noexcept {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr uint64_t kLow56Bits = Sampler::kRuleAll - 1;
+  return rule == Sampler::kRuleAll || (__builtin_bswap64(trace_id[1]) & kLow56Bits) < rule;
+}
+
+[[gnu::always_inline]] inline void identify(SpanBuffer& buffer, const Identity& identity) noexcept {
+  detail::RecordHeader& record = *buffer.record;
+  std::memcpy(record.trace_id.data(), &identity.trace_id[0], sizeof(uint64_t));
+  std::memcpy(record.trace_id.data() + 8, &identity.trace_id[1], sizeof(uint64_t));
+  std::memcpy(record.span_id.data(), &identity.span_id, sizeof(uint64_t));
+  std::memcpy(record.parent_span_id.data(), &identity.parent_span_id, sizeof(uint64_t));
+  buffer.ids_pending = false;
+  buffer.remote = false;
+  buffer.trace_flags = identity.flags;
+}
+
+// The record as a span without attributes begins: everything but who it is and its start.
+[[gnu::always_inline]] inline void begin_record(SpanBuffer& buffer,
+                                                const SpanSource& source) noexcept {
   const Runtime::Settings& settings = source.runtime.settings();
   buffer.at = buffer.wire();
   buffer.attributes_left = settings.attributes_max.load(std::memory_order_relaxed);
@@ -74,19 +108,20 @@ struct SpanSource {
   record.dropped_attributes = 0;
   record.dropped_events = 0;
   record.dropped_links = 0;
-  record.flags = flags;
   record.kind = static_cast<uint8_t>(source.kind);
   record.status_code = 0;
   record.marks = 0;
 }
 
-// `record_first(SpanBuffer&)` writes the first wire bytes.
-template <typename Record>
+// `begin(SpanBuffer&)` makes the record, up to the wire bytes that the span starts with.
+template <typename Begin>
 [[gnu::always_inline]] inline StartedSpan start_recording(SpanBuffer& buffer,
-                                                          const SpanSource& source, uint32_t flags,
-                                                          Record& record_first) noexcept {
-  begin_record(buffer, source, flags);
-  record_first(buffer);
+                                                          const Identity& identity,
+                                                          bool parent_is_remote,
+                                                          Begin& begin) noexcept {
+  begin(buffer);
+  identify(buffer, identity);
+  buffer.record->flags = otlp_flags(identity.flags, parent_is_remote);
   buffer.record->start = read_ticks();  // last, so that the span does not hold its own start
   return {&buffer, &buffer};
 }
@@ -100,84 +135,80 @@ template <typename Record>
   return {nullptr, buffer};
 }
 
-template <typename Record>
+template <typename Begin>
 [[gnu::always_inline]] inline StartedSpan start_root(ThreadSlot& slot, const SpanSource& source,
-                                                     Record& record_first) noexcept {
+                                                     Begin& begin) noexcept {
   const uint64_t rule = sampling_rule(source.runtime, nullptr);
   if (rule == Sampler::kRuleNone && source.given == nullptr) return start_unsampled_root(slot);
   const bool has_trace_id = source.has_trace_id();
-  const TraceId trace_id = has_trace_id ? source.given->trace_id : TraceId(slot.ids.trace_id());
-  const bool sampled = is_sampled(rule, trace_id);
+  Identity identity{.trace_id = has_trace_id ? words_of(source.given->trace_id)
+                                             : std::array{slot.ids.word(), slot.ids.nonzero_word()},
+                    .span_id = span_id_for(slot, source),
+                    .parent_span_id = 0,
+                    // Whether the caller's ids are random is not known here.
+                    .flags = has_trace_id ? uint8_t{0} : TraceFlags::kRandom};
+  const bool sampled = is_sampled(rule, identity.trace_id);
   SpanBuffer* buffer = slot.pool.take();
   if (buffer == nullptr) [[unlikely]]
     return start_without_memory(source.runtime, nullptr, sampled);
-  detail::RecordHeader& record = *buffer->record;
-  record.trace_id = trace_id.bytes();
-  record.span_id = source.has_span_id() ? source.given->span_id.bytes() : slot.ids.span_id();
-  record.parent_span_id = {};
-  buffer->ids_pending = false;
-  buffer->remote = false;
-  // Whether the caller's ids are random is not known here.
-  const uint8_t flags = has_trace_id ? 0 : TraceFlags::kRandom;
-  buffer->trace_flags = flags;
-  if (!sampled) return {nullptr, buffer};
-  buffer->trace_flags = flags | TraceFlags::kSampled;
-  return start_recording(*buffer, source, otlp_flags(flags | TraceFlags::kSampled, false),
-                         record_first);
+  if (!sampled) {
+    identify(*buffer, identity);
+    return {nullptr, buffer};
+  }
+  identity.flags |= TraceFlags::kSampled;
+  return start_recording(*buffer, identity, false, begin);
 }
 
-template <typename Record>
+template <typename Begin>
 [[gnu::always_inline]] inline StartedSpan start_child(ThreadSlot& slot, const SpanSource& source,
                                                       const SpanContext& parent,
-                                                      Record& record_first) noexcept {
-  const bool sampled = is_sampled(sampling_rule(source.runtime, &parent), parent.trace_id());
+                                                      Begin& begin) noexcept {
+  Identity identity{.trace_id = words_of(parent.trace_id()),
+                    .span_id = span_id_for(slot, source),
+                    .parent_span_id = word_of(parent.span_id()),
+                    .flags = static_cast<uint8_t>(parent.flags() & TraceFlags::kRandom)};
+  const bool sampled = is_sampled(sampling_rule(source.runtime, &parent), identity.trace_id);
   SpanBuffer* buffer = slot.pool.take();
   if (buffer == nullptr) [[unlikely]]
     return start_without_memory(source.runtime, &parent, sampled);
-  detail::RecordHeader& record = *buffer->record;
-  record.trace_id = parent.trace_id().bytes();
-  record.span_id = source.has_span_id() ? source.given->span_id.bytes() : slot.ids.span_id();
   if (!parent.trace_state().empty()) [[unlikely]]
     buffer->trace_state = parent.trace_state();
-  const auto flags = static_cast<uint8_t>((parent.flags() & TraceFlags::kRandom) |
-                                          (sampled ? TraceFlags::kSampled : 0));
-  buffer->ids_pending = false;
-  buffer->remote = false;
-  buffer->trace_flags = flags;
-  if (!sampled) return {nullptr, buffer};
-  record.parent_span_id = parent.span_id().bytes();
-  return start_recording(*buffer, source, otlp_flags(flags, parent.remote()), record_first);
+  if (!sampled) {
+    identify(*buffer, identity);
+    return {nullptr, buffer};
+  }
+  identity.flags |= TraceFlags::kSampled;
+  return start_recording(*buffer, identity, parent.remote(), begin);
 }
 
-template <typename Record>
+template <typename Begin>
 [[gnu::always_inline]] inline StartedSpan start_in(ThreadSlot& slot, const SpanSource& source,
                                                    const SpanContext* parent,
-                                                   Record& record_first) noexcept {
-  return parent == nullptr ? start_root(slot, source, record_first)
-                           : start_child(slot, source, *parent, record_first);
+                                                   Begin& begin) noexcept {
+  return parent == nullptr ? start_root(slot, source, begin)
+                           : start_child(slot, source, *parent, begin);
 }
 
 // On a thread that has its slot at hand, as nearly all have: nothing else is inlined. `otherwise()`
 // must be a call.
-template <typename Record, typename Otherwise>
+template <typename Begin, typename Otherwise>
 [[gnu::always_inline]] inline StartedSpan start_span(const SpanSource& source, const Parent& parent,
-                                                     Record record_first,
-                                                     Otherwise otherwise) noexcept {
+                                                     Begin begin, Otherwise otherwise) noexcept {
   ThreadSlot* slot = idle_slot();
   if (slot == nullptr || !source.runtime.is_live(source.generation)) [[unlikely]]
     return otherwise();
   const BusySlot busy(slot);
-  return start_in(*slot, source, resolve(parent), record_first);
+  return start_in(*slot, source, resolve(parent), begin);
 }
 
 // In every case.
-template <typename Record>
+template <typename Begin>
 StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
-                              Record record_first) noexcept {
+                              Begin begin) noexcept {
   const SpanContext* context = resolve(parent);
   if (!source.runtime.is_live(source.generation)) return pass_on(context);
   const SlotUse slot;
-  return slot ? start_in(*slot, source, context, record_first) : StartedSpan{};
+  return slot ? start_in(*slot, source, context, begin) : StartedSpan{};
 }
 
 }  // namespace cero::core
