@@ -73,6 +73,14 @@ class RecordingStage {
 
   const core::BatchCounters& counters() const { return stage_.counters(); }
 
+  // Bytes that records have taken in the rings' streams so far.
+  uint64_t stream_bytes() const {
+    uint64_t sum = 0;
+    const core::RingRegistry& rings = seat_->runtime.rings();
+    for (size_t i = 0; i < rings.size(); ++i) sum += rings.at(i).stream_end();
+    return sum;
+  }
+
   // What producers counted since this stage began.
   struct Totals {
     uint64_t pushed = 0;
