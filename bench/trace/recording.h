@@ -9,8 +9,8 @@
 
 namespace cero::bench {
 
-// Their records, up to 32 attributes each, stay around half of a ring or below, as in a service
-// whose
+// Their records, even of 32 attributes, fill about half of a ring or less, as in a service whose
+// batch thread keeps up.
 constexpr int kSpansPerBatch = 2048;
 
 inline Options recording_options(Sampler sampler = Sampler::always_on()) {

@@ -1,0 +1,38 @@
+"""Programs that print one JSON object of their own."""
+
+import json
+import os
+
+import processes
+
+
+class ProducerCosts:
+    """Allocations, system calls and locks of a recording thread, counted over a million spans."""
+
+    name = "hot_path: what a producer asks of others"
+
+    def __init__(self, build):
+        self.program = os.path.join(build, "bench", "trace", "producer_costs")
+
+    def turn(self, rows):
+        counts = json.loads(processes.run([self.program]))
+        for what in ("allocations", "syscalls", "locks"):
+            per_span = counts[what] / counts["spans"]
+            rows.add(f"hot_path/producer/{what}", "per span", per_span, counts["dropped"])
+
+
+class WireBytes:
+    """Bytes a span as sent at 100k spans/s, and of the same bodies through zlib 6."""
+
+    name = "bytes on the wire against zlib 6"
+
+    def __init__(self, build, seconds):
+        self.program = os.path.join(build, "bench", "pipeline", "wire_bytes")
+        self.seconds = seconds
+
+    def turn(self, rows):
+        output = processes.run([self.program, "--seconds", str(self.seconds)])
+        sizes = json.loads(output)
+        prefix = "pipeline/wire_bytes"
+        for what in ("sent", "zlib6", "plain"):
+            rows.add(f"{prefix}/{what}", "bytes/span", sizes[what] / sizes["spans"])
