@@ -64,15 +64,15 @@ void cero_encode(benchmark::State& state) {
     record_batch<kAttributes>(tracer, varying, parents);
     if (kPart == Part::drain) state.ResumeTiming();
     if (kPart == Part::record) state.PauseTiming();
-    bytes = stage.drain()[0].size();
+    bytes = stage.drain_in_place();
     if (kPart == Part::record) state.ResumeTiming();
   }
   report(state, bytes);
 }
-BENCHMARK(cero_encode<5, Part::all>)->Name("encode/cero/attributes:5");
-BENCHMARK(cero_encode<10, Part::all>)->Name("encode/cero");
-BENCHMARK(cero_encode<10, Part::record>)->Name("encode/cero/record");
-BENCHMARK(cero_encode<10, Part::drain>)->Name("encode/cero/drain_and_envelope");
+BENCHMARK(cero_encode<5, Part::all>)->Name("cero/attributes:5");
+BENCHMARK(cero_encode<10, Part::all>)->Name("cero");
+BENCHMARK(cero_encode<10, Part::record>)->Name("cero/record");
+BENCHMARK(cero_encode<10, Part::drain>)->Name("cero/drain_and_envelope");
 
 using OfficialSpan = opentelemetry::proto::trace::v1::Span;
 
@@ -138,9 +138,9 @@ void protobuf_encode(benchmark::State& state) {
   }
   report(state, bytes);
 }
-BENCHMARK(protobuf_encode<Part::all>)->Name("encode/protobuf");
-BENCHMARK(protobuf_encode<Part::record>)->Name("encode/protobuf/build");
-BENCHMARK(protobuf_encode<Part::drain>)->Name("encode/protobuf/serialise");
+BENCHMARK(protobuf_encode<Part::all>)->Name("protobuf");
+BENCHMARK(protobuf_encode<Part::record>)->Name("protobuf/build");
+BENCHMARK(protobuf_encode<Part::drain>)->Name("protobuf/serialise");
 
 }  // namespace
 }  // namespace cero::bench

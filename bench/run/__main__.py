@@ -32,10 +32,10 @@ def main():
         processes.stop_all()
     progress.clear()
 
-    found = ratios.compute(rows, options.stages)
+    found = ratios.compute(rows)
     report.print_rows(rows)
     report.print_peer(rows)
-    report.print_ratios(found, rows, options.quick)
+    report.print_ratios(found, options.quick, options.stages)
     if options.json:
         # The estimate of a ratio stands in `ratios`, its interval beside it among the rows.
         result = {

@@ -35,6 +35,7 @@ def parse(arguments):
     )
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--caller", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--quick",
         action="store_true",
@@ -51,6 +52,8 @@ def parse(arguments):
     if options.json:
         options.json = os.path.join(options.caller, options.json)
         check_writable(parser, options.json)
+    if options.check:  # ./dev asks before it builds
+        sys.exit(0)
     return options
 
 
@@ -61,7 +64,3 @@ def check_writable(parser, path):
             pass
     except OSError as error:
         parser.error(f"--json {path}: {error.strerror}; name a file that can be written")
-
-
-if __name__ == "__main__":
-    sys.exit("run ./dev bench")

@@ -19,6 +19,9 @@ class ProducerCosts:
         for what in ("allocations", "syscalls", "locks"):
             per_span = counts[what] / counts["spans"]
             rows.add(f"hot_path/producer/{what}", "per span", per_span, counts["dropped"])
+        paced = counts["syscalls_paced"] / counts["spans"]
+        name = "hot_path/producer/syscalls_at_250k"
+        rows.add(name, "per span", paced, counts["dropped_paced"])
 
 
 class WireBytes:

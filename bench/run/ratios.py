@@ -11,9 +11,6 @@ class Ratio:
     high: float = None
     missing: str = ""  # why there is no value
 
-    def map(self, function):
-        return Ratio(function(self.value), function(self.low), function(self.high))
-
 
 # Name, what is divided by what, and the bar it is held to ("-": none).
 BARS = {
@@ -48,7 +45,7 @@ def holds(name, value):
 
 
 class Missing(Exception):
-    pass
+    """What a ratio needs was not measured."""
 
 
 class Calculator:
@@ -96,7 +93,7 @@ def spread(samples):
     return Ratio(statistics.median(samples), min(samples), max(samples))
 
 
-def compute(rows, stages):
+def compute(rows):
     calculator = Calculator(rows)
     itself, divide = calculator.itself, calculator.divide
     span = "hot_path/span"
@@ -130,7 +127,7 @@ def compute(rows, stages):
         try:
             found[name] = formulas[name]()
         except Missing as why:
-            found[name] = Ratio(missing=explain(str(why), rows, stages))
+            found[name] = Ratio(missing=explain(str(why), rows))
     for name, ratio in found.items():
         if ratio.value is not None:
             interval = (ratio.low, ratio.high)
@@ -164,7 +161,7 @@ def unit_of(name):
     return "per span" if name.startswith("producer_") else "ratio"
 
 
-def explain(why, rows, stages):
+def explain(why, rows):
     if "zstd" in why and rows.missing:
         return next(iter(rows.missing.values()))
-    return f"{why} (stages run: {', '.join(stages)})"
+    return why

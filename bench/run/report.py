@@ -3,6 +3,7 @@
 import sys
 import time
 
+import command_line
 import ratios
 
 
@@ -86,18 +87,19 @@ def print_peer(rows):
         columns(lines)
 
 
-def print_ratios(found, rows, quick):
+def print_ratios(found, quick, stages):
+    """What other stages would have measured is not listed."""
     lines = [("goal", "value", "low", "high", "bar", "")]
     for name, ratio in found.items():
-        if ratio.missing:
-            lines.append((name, "-", "-", "-", ratios.BARS[name], "not measured"))
-        else:
+        if not ratio.missing:
             verdict = "holds" if ratios.holds(name, ratio.value) else "missed"
             numbers = (number(ratio.value), number(ratio.low), number(ratio.high))
             lines.append((name, *numbers, ratios.BARS[name], "" if quick else verdict))
-    print()
-    columns(lines)
-    for why in sorted({ratio.missing for ratio in found.values() if ratio.missing}):
-        print(f"  not measured: {why}")
+    if len(lines) > 1:
+        print()
+        columns(lines)
+    for name, ratio in found.items():
+        if ratio.missing and set(stages) == set(command_line.STAGES):
+            print(f"  {name}: not measured: {ratio.missing}")
     if quick:
         print("\n  --quick: wide intervals; it decides no bar")

@@ -37,7 +37,7 @@ void prepared(benchmark::State& state) {
       span.set_status(StatusCode::ok);
     }
     state.PauseTiming();
-    stage.drain();
+    stage.drain_in_place();
     state.ResumeTiming();
   }
   report_spans(state);

@@ -36,7 +36,7 @@ void measure_recording(benchmark::State& state, Record record) {
   for (auto _ : state) {
     for (int i = 0; i < kSpansPerBatch; ++i) record(tracer);
     state.PauseTiming();
-    stage.drain();
+    stage.drain_in_place();
     state.ResumeTiming();
   }
   report_spans(state);

@@ -69,7 +69,7 @@ void nested_span(benchmark::State& state) {
       }
     }
     state.PauseTiming();
-    stage.drain();
+    stage.drain_in_place();
     state.ResumeTiming();
   }
   report_spans(state);

@@ -85,13 +85,13 @@ void span_on_threads(benchmark::State& state) {
   {
     Recorders recorders(stage.tracer("bench"), count);
     recorders.run_round();  // the rings are mapped
-    stage.drain();
+    stage.drain_in_place();
     for (auto _ : state) {
       const auto start = Clock::now();
       state.SetIterationTime(static_cast<double>(recorders.run_round()) / 1e9);
       wall += Clock::now() - start;
       ++rounds;
-      stage.drain();
+      stage.drain_in_place();
     }
   }
   report_spans(state, kSpansPerRound);

@@ -1,5 +1,6 @@
 #include "support/producer_costs.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
@@ -9,6 +10,7 @@
 #include "receiver/receiver.h"
 #include "support/interposed_calls.h"
 #include "support/system_calls.h"
+#include "trace/thread_slot.h"
 
 namespace cero::test {
 namespace {
@@ -44,14 +46,40 @@ void record_paced(Tracer& tracer, uint64_t spans) {
   }
 }
 
-void produce(TracerProvider& provider, ProducerCosts& costs) {
+// This thread's ring in the one provider there is; the thread has recorded before.
+const core::SpanRing& own_ring() {
+  for (const core::SpanRing* ring : core::this_thread_slot->rings) {
+    if (ring != nullptr) return *ring;
+  }
+  throw std::runtime_error("the thread has recorded nothing");
+}
+
+void record_when_drained(Tracer& tracer, uint64_t spans) {
+  constexpr uint64_t kSpansAtOnce = 240;  // under 64 KiB: half of what is worth waking somebody for
+  const SpanContext parent(TraceId({1}), SpanId({2}), TraceFlags::kSampled, true);
+  record(tracer, parent, 0);
+  const core::SpanRing& ring = own_ring();
+  for (uint64_t i = 1; i < spans; ++i) {
+    if (i % kSpansAtOnce == 0) {
+      while (ring.held() != 0) {
+      }
+    }
+    record(tracer, parent, i);
+  }
+}
+
+void record_spans(Load load, Tracer& tracer, uint64_t spans) {
+  load == Load::paced ? record_paced(tracer, spans) : record_when_drained(tracer, spans);
+}
+
+void produce(TracerProvider& provider, Load load, ProducerCosts& costs) {
   Tracer tracer = provider.get_tracer("proof");
-  record_paced(tracer, kWarmUpSpans);
+  record_spans(load, tracer, kWarmUpSpans);
   const SystemCalls system_calls;
   const uint64_t memory_before = memory_call_count();
   const uint64_t locks_before = lock_call_count();
   const uint64_t syscalls_before = system_calls.count();
-  record_paced(tracer, kSpans);
+  record_spans(load, tracer, kSpans);
   costs.syscalls = system_calls.count() - syscalls_before;
   costs.locks = lock_call_count() - locks_before;
   costs.allocations = memory_call_count() - memory_before;
@@ -61,7 +89,7 @@ void produce(TracerProvider& provider, ProducerCosts& costs) {
 
 }  // namespace
 
-ProducerCosts measure_producer_costs() {
+ProducerCosts measure_producer_costs(Load load) {
   auto backend = receiver::Receiver::start({.count_unique = false});
   if (!backend) throw std::runtime_error(backend.error().message());
   auto provider = TracerProvider::create({.exporter = {.endpoint = (*backend)->urls()[0]}});
@@ -70,7 +98,7 @@ ProducerCosts measure_producer_costs() {
   ProducerCosts costs;
   std::atomic<bool> done{false};
   std::thread producer([&] {
-    produce(*provider, costs);
+    produce(*provider, load, costs);
     done = true;
   });
   while (!done) {

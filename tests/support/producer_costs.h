@@ -19,8 +19,16 @@ struct ProducerCosts {
   Stats stats;                 // after the flush
 };
 
-// A million spans at 250k/s, to a receiver in this process. Throws std::runtime_error.
-ProducerCosts measure_producer_costs();
+enum class Load {
+  // As fast as the batch thread drains: the producer goes on when its ring is empty, each 64 KiB.
+  // The same on every machine, however busy.
+  drained,
+  // 250k spans/s: now and then the machine runs the batch thread late, and the producer wakes it.
+  paced,
+};
+
+// A million spans, to a receiver in this process. Throws std::runtime_error.
+ProducerCosts measure_producer_costs(Load load);
 
 }  // namespace cero::test
 
