@@ -70,6 +70,7 @@ DriverOptions parse_options(const char* program, int argc, char** argv) {
   app.add_flag("--time", options.times_spans, "Time each span");
   app.add_option("--background", background, "Spans per second of a further thread, or max")
       ->check(CLI::Validator(check_rate, "N|max"));
+  app.add_flag("--hold-back", options.holds_back, "Export nothing before the flush");
   app.add_option("--compression", compression, "Of request bodies")
       ->check(CLI::Validator(check_compression, "none|gzip[:1-12]|zstd|adaptive"));
   app.add_option("--queue", options.queue_spans, "Spans that may wait, instead of the default");

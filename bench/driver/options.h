@@ -23,6 +23,7 @@ struct DriverOptions {
   bool times_spans = false;  // each span of the measured threads into a histogram
   // A further thread that only keeps the exporter busy; 0: none, unset: flat out.
   std::optional<double> background_per_second = 0;
+  bool holds_back = false;  // the exporter is idle until the flush
   CompressionChoice compression;
   uint32_t queue_spans = 0;  // spans waiting for the exporter; 0: the default of whoever it is
   uint32_t batch_spans = 0;  // spans in a request; likewise

@@ -4,6 +4,7 @@
 #ifndef CERO_BENCH_DRIVER_PRODUCER_H_
 #define CERO_BENCH_DRIVER_PRODUCER_H_
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -72,17 +73,25 @@ class Producer {
     }
   }
 
+  // A service's threads are awake for their requests; here each wake is of our making. So: seldom,
+  // for a few hundred spans, and never so long that it would be a burst.
+  std::chrono::microseconds sleep_min() const {
+    constexpr double kSpansPerSleep = 256;
+    const double microseconds = kSpansPerSleep * 1e6 / plan_.spans_per_second.value_or(1e9);
+    return std::chrono::microseconds(static_cast<int64_t>(std::clamp(microseconds, 500.0, 1e4)));
+  }
+
   void sleep(const std::atomic<bool>& stop) {
     constexpr uint64_t kSpansPerLook = 256;  // at the clock and at `stop`
-    // Sleeping for less costs more than the spans do.
-    constexpr std::chrono::microseconds kSleepMin{500};
     using loadgen::Clock;
+    const std::chrono::microseconds pause = sleep_min();
     loadgen::Pacer pacer(plan_.spans_per_second, Clock::now());
     while (!stop.load(std::memory_order_relaxed)) {
       const auto now = Clock::now();
       const uint64_t due = pacer.take_due(now, kSpansPerLook);
       for (uint64_t i = 0; i < due; ++i) make();
-      if (due == 0) std::this_thread::sleep_until(std::max(pacer.next_due(), now + kSleepMin));
+      if (due < kSpansPerLook)
+        std::this_thread::sleep_until(std::max(pacer.next_due(), now + pause));
     }
   }
 

@@ -54,7 +54,8 @@ void cero_encode(benchmark::State& state) {
   test::RecordingStage stage(large_batches());
   Tracer tracer = stage.tracer("bench");
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   record_batch<kAttributes>(tracer, varying, parents);
   if (!holds_a_batch(stage.drain(), kAttributes))
     return state.SkipWithError("the request is not what was recorded");

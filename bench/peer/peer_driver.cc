@@ -41,6 +41,9 @@ class PeerSide {
   static constexpr const char* kWorkerName = "peer-worker";
 
   explicit PeerSide(const DriverOptions& options) {
+    if (options.holds_back)
+      throw std::runtime_error(
+          "--hold-back: opentelemetry-cpp exports when its queue is half full");
     sdk::BatchSpanProcessorOptions batch;
     if (options.queue_spans != 0) batch.max_queue_size = options.queue_spans;
     if (options.batch_spans != 0) batch.max_export_batch_size = options.batch_spans;
@@ -48,17 +51,17 @@ class PeerSide {
     auto processor = sdk::BatchSpanProcessorFactory::Create(std::move(exporter), batch);
     const auto resource =
         opentelemetry::sdk::resource::Resource::Create({{"service.name", "bench"}});
+    for (const ParentIds& ids : make_parent_ids()) {
+      parents_.emplace_back(trace::TraceId(ids.trace_id), trace::SpanId(ids.span_id),
+                            trace::TraceFlags(trace::TraceFlags::kIsSampled), true);
+    }
     provider_ = std::make_shared<sdk::TracerProvider>(std::move(processor), resource);
   }
 
   class Spans {
    public:
-    explicit Spans(PeerSide& side) : tracer_(side.provider_->GetTracer("bench")) {
-      for (const ParentIds& ids : make_parent_ids()) {
-        parents_.emplace_back(trace::TraceId(ids.trace_id), trace::SpanId(ids.span_id),
-                              trace::TraceFlags(trace::TraceFlags::kIsSampled), true);
-      }
-    }
+    explicit Spans(PeerSide& side)
+        : tracer_(side.provider_->GetTracer("bench")), parents_(side.parents_) {}
 
     void make() {
       trace::StartSpanOptions options;
@@ -77,7 +80,7 @@ class PeerSide {
 
    private:
     opentelemetry::nostd::shared_ptr<trace::Tracer> tracer_;
-    std::vector<trace::SpanContext> parents_;
+    const std::vector<trace::SpanContext>& parents_;
     Varying varying_;
     size_t turn_ = 0;
   };
@@ -93,6 +96,7 @@ class PeerSide {
 
  private:
   ExportCounts counts_;
+  std::vector<trace::SpanContext> parents_;  // read by all threads
   std::shared_ptr<sdk::TracerProvider> provider_;
 };
 

@@ -29,6 +29,11 @@ Options provider_options(const DriverOptions& options) {
   apply(options.compression, result.exporter);
   if (options.queue_spans != 0) result.batch.queue_spans_max = options.queue_spans;
   if (options.batch_spans != 0) result.batch.spans_max = options.batch_spans;
+  if (options.holds_back) {
+    result.batch.spans_max = 1'000'000;
+    result.batch.bytes_max = 64u << 20;
+    result.batch.delay_max = std::chrono::hours(1);
+  }
   return result;
 }
 
@@ -46,10 +51,8 @@ class CeroSide {
 
   class Spans {
    public:
-    explicit Spans(CeroSide& side) : tracer_(side.provider_.get_tracer("bench")) {
-      // Without it the thread's first spans cost more, no more than that.
-      static_cast<void>(side.provider_.prepare_thread());
-    }
+    explicit Spans(CeroSide& side)
+        : tracer_(side.provider_.get_tracer("bench")), parents_(side.parents_) {}
     void make() { record_span<5>(tracer_, varying_, parents_); }
 
    private:
@@ -72,6 +75,7 @@ class CeroSide {
 
  private:
   TracerProvider provider_;
+  const ParentContexts parents_ = make_parents();
 };
 
 }  // namespace

@@ -56,7 +56,8 @@ void record(TracerProvider& provider, double seconds) {
   using loadgen::Clock;
   Tracer tracer = provider.get_tracer("bench");
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   loadgen::Pacer pacer(kSpansPerSecond, Clock::now());
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                       std::chrono::duration<double>(seconds));

@@ -1,23 +1,31 @@
 """What drivers are asked to do: pace single spans, keep a rate, hold a thousand threads."""
 
+# What the exporter does meanwhile: these spans alone, nothing until the flush, or a further thread's spans too.
+EXPORTERS = {
+    "delivering": [],
+    "idle": ["--hold-back"],
+    "100k": ["--background", 100000],
+    "saturated": ["--background", "max"],
+}
+
 
 class Latency:
-    """Each of 20k spans/s timed on a spinning thread, the exporter delivering; or with a further
-    thread's spans keeping the exporter busy."""
+    """Each of 20k spans/s timed, on a thread that spins in between."""
 
-    def __init__(self, deliverer, side, seconds, behind="0"):
-        self.name = f"latency of {side.name}" + ("" if behind == "0" else f", {behind}/s behind it")
+    def __init__(self, deliverer, side, seconds, exporter="delivering"):
+        self.name = f"latency of {side.name}, exporter {exporter}"
         self.deliverer = deliverer
         self.side = side
         self.seconds = seconds
-        self.behind = behind
+        self.exporter = exporter
 
     def turn(self, rows):
         arguments = ["--rate", 20000, "--spin", "--time", "--seconds", self.seconds]
-        outcome = self.deliverer.deliver(self.side, *arguments, "--background", self.behind)
+        arguments += EXPORTERS[self.exporter]
+        outcome = self.deliverer.deliver(self.side, *arguments)
         prefix = f"hot_path/latency/{self.side.name}"
-        if self.behind != "0":
-            prefix += "/saturated_exporter" if self.behind == "max" else "/100k_exporter"
+        if self.exporter != "delivering":
+            prefix += f"/{self.exporter}_exporter"
         for key in ("mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"):
             value = outcome.driver["span_ns"][key]
             rows.add(f"{prefix}/{key}", "ns", value, outcome.dropped)

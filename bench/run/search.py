@@ -2,6 +2,8 @@
 
 from loads import stage_of
 
+RATE_MIN = 1000
+
 
 class Search:
     """One try a turn, so that searches of several sides can be interleaved.
@@ -37,6 +39,9 @@ class Search:
         if self.holding and not problem:
             return self.finish(rows, outcome)
         self.choose_next()
+        if self.rate < RATE_MIN:
+            self.done = True
+            rows.note_missing(self.name, f"it sustains not even {RATE_MIN} spans/s: {self.why}")
         return None
 
     def choose_next(self):

@@ -56,8 +56,8 @@ def latencies(options, effort, deliverer):
         for jemalloc in (False, True):
             side = cero("gzip", jemalloc=jemalloc)
             yield Latency(deliverer, side, effort.latency_seconds), effort.rounds
-        for behind in ("100000", "max"):
-            yield Latency(deliverer, cero("gzip"), effort.latency_seconds / 2, behind), 1
+        for exporter in ("idle", "100k", "saturated"):
+            yield Latency(deliverer, cero("gzip"), effort.latency_seconds / 2, exporter), 1
     if "peer" in options.stages:
         for jemalloc in (False, True):
             side = peer(jemalloc=jemalloc)

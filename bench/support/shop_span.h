@@ -11,22 +11,27 @@
 
 namespace cero::bench {
 
+// Read by all threads of a program.
+using ParentContexts = std::vector<SpanContext>;
+inline ParentContexts make_parents() {
+  ParentContexts contexts;
+  for (const ParentIds& ids : make_parent_ids()) {
+    contexts.emplace_back(TraceId(ids.trace_id), SpanId(ids.span_id), TraceFlags::kSampled, true);
+  }
+  return contexts;
+}
+
 // Nobody's child and a remote parent's, in turn.
 class Parents {
  public:
-  Parents() {
-    for (const ParentIds& ids : make_parent_ids()) {
-      contexts_.emplace_back(TraceId(ids.trace_id), SpanId(ids.span_id), TraceFlags::kSampled,
-                             true);
-    }
-  }
+  explicit Parents(const ParentContexts& contexts) : contexts_(contexts) {}
   Parent next() noexcept {
     const size_t turn = turn_++ % (2 * kParents);
     return turn % 2 == 0 ? Parent::none() : Parent(contexts_[turn / 2]);
   }
 
  private:
-  std::vector<SpanContext> contexts_;
+  const ParentContexts& contexts_;
   size_t turn_ = 0;
 };
 

@@ -17,7 +17,8 @@ size_t record_bytes() {
   test::RecordingStage stage(recording_options());
   Tracer tracer = stage.tracer("bench");
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   const uint64_t before = stage.stream_bytes();
   for (int i = 0; i < 2; ++i) record_span<5>(tracer, varying, parents);
   return (stage.stream_bytes() - before) / 2;

@@ -14,7 +14,8 @@ namespace {
 template <int kAttributes>
 void span(benchmark::State& state) {
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   measure_recording(state,
                     [&](Tracer& tracer) { record_span<kAttributes>(tracer, varying, parents); });
 }
@@ -26,7 +27,8 @@ BENCHMARK(span<32>)->Name("span/attributes:32");
 
 void span_with_event(benchmark::State& state) {
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   measure_recording(state, [&](Tracer& tracer) {
     Span span = tracer.start_span("GET /api/items/{id}",
                                   {.kind = SpanKind::server, .parent = parents.next()});
@@ -40,7 +42,8 @@ BENCHMARK(span_with_event)->Name("span/event");
 // A sixth attribute whose key the compiler does not know.
 void span_with_runtime_key(benchmark::State& state) {
   Varying varying;
-  Parents parents;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
   std::string key = "shop.experiment.checkout";
   measure_recording(state, [&](Tracer& tracer) {
     benchmark::DoNotOptimize(key);

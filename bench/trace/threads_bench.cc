@@ -57,7 +57,8 @@ class Recorders {
  private:
   void work(Tracer& tracer, int count) {
     Varying varying;
-    Parents parents;
+    const ParentContexts contexts = make_parents();
+    Parents parents(contexts);
     const uint64_t clock_cost = clock_cost_ns();
     while (true) {
       round_.arrive_and_wait();

@@ -11,9 +11,9 @@ import re
 import subprocess
 import sys
 
-# gcc 12 makes LOW_SEEN to HIGH_SEEN of it, by build type.
+# gcc 12 makes about 880 of it with assertions and -O2, 845 without and at -O3.
 INSTRUCTIONS_MIN = 150  # fewer: the spans are not being counted
-INSTRUCTIONS_MAX = 900
+INSTRUCTIONS_MAX = 1500
 
 
 def main():
