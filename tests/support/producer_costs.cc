@@ -55,7 +55,7 @@ const core::SpanRing& own_ring() {
 }
 
 void record_when_drained(Tracer& tracer, uint64_t spans) {
-  constexpr uint64_t kSpansAtOnce = 240;  // under 64 KiB: half of what is worth waking somebody for
+  constexpr uint64_t kSpansAtOnce = 400;  // under 128 KiB, past which a sleeper is woken
   const SpanContext parent(TraceId({1}), SpanId({2}), TraceFlags::kSampled, true);
   record(tracer, parent, 0);
   const core::SpanRing& ring = own_ring();

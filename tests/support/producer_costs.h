@@ -20,7 +20,7 @@ struct ProducerCosts {
 };
 
 enum class Load {
-  // As fast as the batch thread drains: the producer goes on when its ring is empty, each 64 KiB.
+  // As fast as the batch thread drains: the producer goes on when its ring is empty, each 100 KiB.
   // The same on every machine, however busy.
   drained,
   // 250k spans/s: now and then the machine runs the batch thread late, and the producer wakes it.

@@ -28,7 +28,7 @@ uint64_t SystemCalls::count() const { return calls; }
 // The one place that calls are let through from: number, six arguments. The filter compares with
 // the address after the instruction.
 extern "C" long cero_let_through(long number, long a, long b, long c, long d, long e, long f);
-extern "C" const char cero_let_through_from;
+extern "C" const char kLetThroughFrom asm("cero_let_through_from");
 asm(R"(
   .text
   .globl cero_let_through
@@ -58,7 +58,7 @@ void count_and_repeat(int, siginfo_t*, void* context) {
 }
 
 bool install_filter() {
-  const auto from = reinterpret_cast<uint64_t>(&cero_let_through_from);
+  const auto from = reinterpret_cast<uint64_t>(&kLetThroughFrom);
   constexpr auto kAddress = offsetof(seccomp_data, instruction_pointer);
   std::array<sock_filter, 8> steps{{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kAddress),
