@@ -31,7 +31,7 @@ void report(benchmark::State& state, size_t bytes) {
   const double spans = static_cast<double>(state.iterations()) * kSpansPerBatch;
   state.counters["seconds/span"] =
       benchmark::Counter(spans, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-  state.counters["bytes/span"] = static_cast<double>(bytes) / kSpansPerBatch;
+  if (bytes != 0) state.counters["bytes/span"] = static_cast<double>(bytes) / kSpansPerBatch;
 }
 
 bool holds_a_batch(const std::vector<std::string>& requests, int attributes) {

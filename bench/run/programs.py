@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 
 import processes
 
@@ -39,3 +40,17 @@ class WireBytes:
         prefix = "pipeline/wire_bytes"
         for what in ("sent", "zlib6", "plain"):
             rows.add(f"{prefix}/{what}", "bytes/span", sizes[what] / sizes["spans"])
+
+
+class Instructions:
+    """Of a span on the thread that records it, as callgrind counts them: the same on a busy machine."""
+
+    name = "hot_path: instructions of a span"
+
+    def __init__(self, root, build):
+        self.script = os.path.join(root, "tests", "trace", "instruction_count.py")
+        self.program = os.path.join(build, "bench", "trace", "counted_spans")
+
+    def turn(self, rows):
+        words = processes.run([sys.executable, self.script, self.program]).split()
+        rows.add("hot_path/instructions", "per span", float(words[0]))

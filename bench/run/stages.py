@@ -6,7 +6,7 @@ import processes
 from delivery import Deliverer, cero, peer
 from loads import FixedRate, Latency, ManyThreads
 from micro import Micro
-from programs import ProducerCosts, WireBytes
+from programs import Instructions, ProducerCosts, WireBytes
 from search import Search
 
 PER_SPAN = {"seconds/span": ("", "ns/span", 1e9)}
@@ -41,6 +41,7 @@ def in_process(options, effort):
         counters = PER_SPAN | THROUGHPUT
         yield micro(build, "hot_path", "trace", "trace_bench", counters, effort), effort.rounds + 1
         yield ProducerCosts(build), 1
+        yield Instructions(options.root, build), 1
     if "ring" in options.stages:
         yield micro(build, "ring", "ring", "ring_bench", PER_RECORD, effort), 1
     if "queue" in options.stages:
