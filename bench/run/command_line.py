@@ -59,8 +59,11 @@ def parse(arguments):
 
 def check_writable(parser, path):
     """Now, not after a quarter of an hour."""
+    is_new = not os.path.exists(path)
     try:
         with open(path, "a", encoding="utf-8"):
             pass
+        if is_new:
+            os.unlink(path)
     except OSError as error:
         parser.error(f"--json {path}: {error.strerror}; name a file that can be written")

@@ -22,8 +22,8 @@ class Effort:
         self.rounds = 2 if quick else 3
         self.micro_seconds = 0.03 if quick else 0.15
         self.micro_repetitions = 3 if quick else 5
-        self.latency_seconds = 2 if quick else 10
-        self.fixed_seconds = 3 if quick else 8
+        self.latency_seconds = 2 if quick else 8
+        self.fixed_seconds = 3 if quick else 6
         self.try_seconds = 1.5 if quick else 3
         self.hold_seconds = 2.5 if quick else 10
         self.precision = 1.2 if quick else 1.06
