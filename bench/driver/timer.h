@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -49,7 +50,7 @@ class Timer {
 
   uint64_t nanoseconds(uint64_t ticks) const {
     const uint64_t left = ticks > own_ticks_ ? ticks - own_ticks_ : 0;
-    return static_cast<uint64_t>(static_cast<double>(left) * 1e9 / ticks_per_second_ + 0.5);
+    return static_cast<uint64_t>(std::llround(static_cast<double>(left) * 1e9 / ticks_per_second_));
   }
   double ticks_per_second() const { return ticks_per_second_; }
   double own_nanoseconds() const {

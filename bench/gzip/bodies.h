@@ -18,6 +18,7 @@ constexpr int kBodies = 16;
 inline std::vector<std::string> make_bodies() {
   test::TraceBodies generator(1);
   std::vector<std::string> bodies;
+  bodies.reserve(kBodies);
   for (int i = 0; i < kBodies; ++i) bodies.push_back(generator.next(kSpansPerBody));
   return bodies;
 }
