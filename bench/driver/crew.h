@@ -35,18 +35,24 @@ class Crew {
     ready_->wait();
   }
 
-  void start() { start_.count_down(); }
+  // Also where the run was given up before it began.
+  ~Crew() {
+    if (!started_) start();
+    stop();
+    join();
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  void start() {
+    started_ = true;
+    start_.count_down();
+  }
   // Returns when the threads have ended; their results are final.
   void stop() {
     stop_.store(true, std::memory_order_relaxed);
     finished_->wait();
   }
-  // The threads end for good; until then their CPU time can be read.
-  void join() {
-    leave_.count_down();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
   uint64_t made() const {
     uint64_t sum = 0;
     for (const ProducerResult& result : results_)
@@ -61,6 +67,12 @@ class Crew {
   }
 
  private:
+  // Until then the threads' CPU time can be read.
+  void join() {
+    leave_.count_down();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
   void start_thread(const char* name, const ProducerPlan& plan, ProducerResult& result) {
     threads_.emplace_back([this, name, plan, &result] {
       name_this_thread(name);
@@ -79,6 +91,7 @@ class Crew {
   const Timer& timer_;
   std::vector<ProducerResult> results_;
   std::optional<std::latch> ready_;
+  bool started_ = false;
   std::latch start_{1};
   std::atomic<bool> stop_{false};
   std::optional<std::latch> finished_;

@@ -55,7 +55,6 @@ Json run_side(const DriverOptions& options) {
   if (options.times_spans) report["span_ns"] = histogram_json(crew.span_ns());
   report["timer_ns"] = timer.own_nanoseconds();
   report.update(side.report());
-  crew.join();
   return report;
 }
 

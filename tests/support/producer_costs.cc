@@ -57,14 +57,12 @@ const core::SpanRing& own_ring() {
 void record_when_drained(Tracer& tracer, uint64_t spans) {
   constexpr uint64_t kSpansAtOnce = 400;  // under 128 KiB, past which a sleeper is woken
   const SpanContext parent(TraceId({1}), SpanId({2}), TraceFlags::kSampled, true);
-  record(tracer, parent, 0);
-  const core::SpanRing& ring = own_ring();
-  for (uint64_t i = 1; i < spans; ++i) {
-    if (i % kSpansAtOnce == 0) {
-      while (ring.held() != 0) {
-      }
+  for (uint64_t done = 0; done < spans;) {
+    const uint64_t next = std::min(spans, done + kSpansAtOnce);
+    for (; done < next; ++done) record(tracer, parent, done);
+    const core::SpanRing& ring = own_ring();
+    while (ring.held() != 0) {
     }
-    record(tracer, parent, i);
   }
 }
 
