@@ -46,7 +46,7 @@ class Search:
 
     def choose_next(self):
         if self.holding:
-            self.rate *= 0.93
+            self.rate *= 0.9
             return
         if self.passed is None:
             self.rate /= 2

@@ -20,13 +20,13 @@ class Effort:
 
     def __init__(self, quick):
         self.rounds = 2 if quick else 3
-        self.micro_seconds = 0.03 if quick else 0.15
-        self.micro_repetitions = 3 if quick else 5
+        self.micro_seconds = 0.03 if quick else 0.12
+        self.micro_repetitions = 3
         self.latency_seconds = 2 if quick else 8
         self.fixed_seconds = 3 if quick else 6
         self.try_seconds = 1.5 if quick else 3
         self.hold_seconds = 2.5 if quick else 10
-        self.precision = 1.2 if quick else 1.06
+        self.precision = 1.2 if quick else 1.08
 
 
 def micro(build, stage, folder, program, counters, effort):
