@@ -36,6 +36,8 @@ def number(value):
         return "-"
     if value == int(value) and abs(value) < 1000:
         return f"{value:.0f}"
+    if abs(value) < 0.01:  # three in a million is not 0.00
+        return f"{value:.2g}"
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 100 else 2
     return f"{value:,.{digits}f}"
 
