@@ -46,7 +46,7 @@ char* write_count(char* out, uint32_t field, uint32_t count) noexcept {
 }
 
 bool is_root(const RecordHeader& record) noexcept {
-  return record.parent_span_id == std::array<uint8_t, 8>{};
+  return !SpanId(record.parent_span_id).valid();
 }
 
 bool needs_status(const RecordHeader& record) noexcept {

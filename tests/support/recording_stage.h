@@ -63,15 +63,25 @@ class RecordingStage {
   // The requests with every span that has ended since the last call.
   std::vector<std::string> drain() {
     std::vector<std::string> requests;
-    stage_.update_wall_time(core::WallTime::read());
-    stage_.start_sweep();
-    while (!stage_.sweep()) take_bodies(requests);
-    while (!stage_.close_batch()) take_bodies(requests);
-    take_bodies(requests);
+    drain([&](const core::Body& body) { requests.push_back(body.bytes); });
     return requests;
+  }
+  // The same without a copy of them, as the export thread has it: their bytes.
+  size_t drain_in_place() {
+    size_t bytes = 0;
+    drain([&](const core::Body& body) { bytes += body.bytes.size(); });
+    return bytes;
   }
 
   const core::BatchCounters& counters() const { return stage_.counters(); }
+
+  // Bytes that records have taken in the rings' streams so far.
+  uint64_t stream_bytes() const {
+    uint64_t sum = 0;
+    const core::RingRegistry& rings = seat_->runtime.rings();
+    for (size_t i = 0; i < rings.size(); ++i) sum += rings.at(i).stream_end();
+    return sum;
+  }
 
   // What producers counted since this stage began.
   struct Totals {
@@ -103,9 +113,19 @@ class RecordingStage {
     return seat;
   }
 
-  void take_bodies(std::vector<std::string>& requests) {
+  template <typename Look>
+  void drain(Look look) {
+    stage_.update_wall_time(core::WallTime::read());
+    stage_.start_sweep();
+    while (!stage_.sweep()) for_each_body(look);
+    while (!stage_.close_batch()) for_each_body(look);
+    for_each_body(look);
+  }
+
+  template <typename Look>
+  void for_each_body(Look& look) {
     while (core::Body* body = exchange_.try_take()) {
-      requests.push_back(body->bytes);
+      look(*body);
       exchange_.release(body);
     }
     static_cast<void>(stage_.try_unblock());

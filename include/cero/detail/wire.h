@@ -72,7 +72,8 @@ constexpr uint64_t kNonAsciiMask = 0x8080'8080'8080'8080;
 // Copies text of up to kShortCopyMax bytes, reading none beyond it; the result has a bit of
 // kNonAsciiMask set if any byte is not ASCII.
 constexpr size_t kShortCopyMax = 32;
-inline uint64_t copy_short(char* out, const char* text, size_t size) noexcept {
+[[gnu::always_inline]] inline uint64_t copy_short(char* out, const char* text,
+                                                  size_t size) noexcept {
   if (size >= 8) {
     const uint64_t first = load<uint64_t>(text);
     const uint64_t last = load<uint64_t>(text + size - 8);
@@ -106,9 +107,7 @@ inline uint64_t copy_short(char* out, const char* text, size_t size) noexcept {
   return static_cast<uint64_t>(first | middle | last);
 }
 
-// Copies text of any size; the result as above.
-inline uint64_t copy_text(char* out, std::string_view text) noexcept {
-  if (text.size() <= kShortCopyMax) return copy_short(out, text.data(), text.size());
+inline uint64_t copy_long(char* out, std::string_view text) noexcept {
   uint64_t seen = 0;
   size_t at = 0;
   for (; at + 16 <= text.size(); at += 16) {
@@ -124,6 +123,13 @@ inline uint64_t copy_text(char* out, std::string_view text) noexcept {
   store(out + tail, low);
   store(out + tail + 8, high);
   return seen | low | high;
+}
+
+// Copies text of any size; the result as above. Inlined, so that a literal becomes a few stores of
+// constants.
+[[gnu::always_inline]] inline uint64_t copy_text(char* out, std::string_view text) noexcept {
+  return text.size() <= kShortCopyMax ? copy_short(out, text.data(), text.size())
+                                      : copy_long(out, text);
 }
 
 // A tag below 128: one byte.
