@@ -23,11 +23,11 @@ Limits limits_of(Load load) {
   constexpr double kNever = std::numeric_limits<double>::infinity();
   switch (load) {
     case Load::idle:
-      return {.over = 0.03, .under = -kNever};
+      return {.over = 0.012, .under = -kNever};
     case Load::normal:
-      return {.over = 0.25, .under = 0.006};
+      return {.over = 0.025, .under = 0.004};
     case Load::busy:
-      return {.over = kNever, .under = 0.06};
+      return {.over = kNever, .under = 0.005};
     case Load::overrun:
       return {.over = kNever, .under = 0.15};
   }
