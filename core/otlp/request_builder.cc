@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/planted_bug.h"
+#include "base/span_prefix.h"
 #include "cero/detail/wire.h"
 
 namespace cero::core {
@@ -45,9 +46,7 @@ char* write_count(char* out, uint32_t field, uint32_t count) noexcept {
   return write_varint(out, count);
 }
 
-bool is_root(const RecordHeader& record) noexcept {
-  return !SpanId(record.parent_span_id).valid();
-}
+bool is_root(const RecordHeader& record) noexcept { return !SpanId(record.parent_span_id).valid(); }
 
 bool needs_status(const RecordHeader& record) noexcept {
   return record.status_code != 0 && (record.marks & detail::kStatusOnWire) == 0;
@@ -126,7 +125,8 @@ bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   constexpr size_t kSpanOverhead = 1 + 4;  // tag and length in the ScopeSpans
   constexpr size_t kNewScopeMax = 1024;    // a scope's own bytes, generously
   return span_count_ < limits_.spans_max &&
-         bytes_ + envelope_size(record) + wire_size(record) + kSpanOverhead + kNewScopeMax <=
+         bytes_ + envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) +
+                 kSpanOverhead + kNewScopeMax <=
              limits_.bytes_max;
 }
 
@@ -162,8 +162,9 @@ bool RequestBuilder::add(const RecordHeader& record, const WallTime& wall_time) 
   CERO_ASSERT(has_room_for(record));
   if (!is_well_formed(record)) return false;
   const SpanTimes times = times_of(record, wall_time);
+  const std::string_view prefix = prefix_of(record.prefix);
   const size_t wire_bytes = wire_size(record);
-  const size_t span_bytes = envelope_size(record) + wire_bytes;
+  const size_t span_bytes = envelope_size(record) + prefix.size() + wire_bytes;
   const size_t field_bytes = 1 + varint_size(span_bytes) + span_bytes;
   char* const begin = reserve(segment_of(record.scope), field_bytes);
 
@@ -171,6 +172,8 @@ bool RequestBuilder::add(const RecordHeader& record, const WallTime& wall_time) 
   *out++ = tag(2, kLength);
   out = write_varint(out, span_bytes);
   out = write_envelope(out, record, times);
+  std::memcpy(out, prefix.data(), prefix.size());
+  out += prefix.size();
   std::memcpy(out, wire_of(record), wire_bytes);
   if ((record.marks & detail::kHasTickEvents) != 0) finish_event_times(out, wire_bytes, wall_time);
   CERO_ASSERT(out + wire_bytes == begin + field_bytes);

@@ -32,7 +32,8 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   }
   const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
   // Not asked as the span grows: a buffer may have more room than the limit.
-  if (size > runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
+  if (size + buffer.state.prefix_bytes >
+      runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
     return count_one(ring.counters().span_too_large);
   if (!runtime.enter_queue()) [[unlikely]]
     return count_one(ring.counters().ring_full);
@@ -95,8 +96,8 @@ void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept 
 // The ids of an unsampled root, when somebody asks for them.
 [[gnu::cold, gnu::noinline]] void generate_ids(SpanBuffer& buffer) noexcept {
   SlotUse slot;
-  IdGenerator own;
-  if (!slot) own.seed();
+  IdGenerator own{};
+  if (!slot && !own.seed()) return;
   IdGenerator& ids = slot ? slot->ids : own;
   buffer.record->trace_id = ids.trace_id();
   buffer.record->span_id = ids.span_id();
@@ -163,16 +164,28 @@ void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
     recording.record->end = core::to_unix_ns(time);
     recording.record->marks |= detail::kEndIsUnix;
   }
-  core::finish_in_leased_slot(&recording, nullptr);
-}
-
-void Span::finish_and_release(detail::SpanBuffer* recording, detail::SpanBuffer& buffer) noexcept {
-  if (recording != nullptr) recording->record->end = core::read_ticks();
   core::ThreadSlot* slot = core::idle_slot();
   if (slot == nullptr) [[unlikely]]
-    return core::finish_in_leased_slot(recording, &buffer);
+    return core::finish_in_leased_slot(&recording, nullptr);
   const core::BusySlot busy(slot);
-  if (recording != nullptr) core::publish(*recording, *slot);
+  core::publish(recording, *slot);
+}
+
+void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
+  recording.record->end = core::read_ticks();
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(&recording, &recording);
+  const core::BusySlot busy(slot);
+  core::publish(recording, *slot);
+  core::release(recording, &slot->pool);
+}
+
+void Span::release(detail::SpanBuffer& buffer) noexcept {
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(nullptr, &buffer);
+  const core::BusySlot busy(slot);
   core::release(buffer, &slot->pool);
 }
 

@@ -1,11 +1,13 @@
 #include "trace/span_recorder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "base/assert.h"
 #include "base/attribute_encoding.h"
 #include "base/planted_bug.h"
+#include "base/span_prefix.h"
 #include "trace/runtime.h"
 #include "trace/span_pool.h"
 
@@ -189,9 +191,22 @@ AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t 
 bool make_room(SpanBuffer& buffer, size_t bytes) noexcept {
   RecordFailure& failure = buffer.state.failure;
   if (failure != RecordFailure::none) return false;
-  failure = grow(buffer, bytes,
-                 buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed));
+  const uint32_t bytes_max =
+      buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed);
+  failure =
+      grow(buffer, bytes, bytes_max - std::min<uint32_t>(bytes_max, buffer.state.prefix_bytes));
   return failure == RecordFailure::none;
+}
+
+void take_prefix_in(SpanBuffer& buffer) noexcept {
+  const size_t size = std::exchange(buffer.state.prefix_bytes, uint16_t{0});
+  if (size == 0) return;
+  const std::string_view prefix = prefix_of(std::exchange(buffer.record->prefix, 0));
+  CERO_ASSERT(prefix.size() == size);
+  if (!ensure_room(buffer, size)) return keep_only_failure(buffer);
+  std::memmove(buffer.wire() + size, buffer.wire(), buffer.wire_used());
+  std::memcpy(buffer.wire(), prefix.data(), size);
+  buffer.at += size;
 }
 
 void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
@@ -203,6 +218,7 @@ void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
 }
 
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  take_prefix_in(buffer);
   RecordState& state = buffer.state;
   const size_t new_size = name.empty() ? 0 : text_field_size(name);
   const size_t old_size = state.name_size;
@@ -306,6 +322,7 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
 void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept {
   const auto current = static_cast<StatusCode>(buffer.record->status_code);
   if (code == StatusCode::unset || current == StatusCode::ok) return;
+  take_prefix_in(buffer);
   remove_status_message(buffer);
   buffer.record->status_code = static_cast<uint8_t>(code);
   if (code != StatusCode::error || description.empty()) return;
@@ -333,6 +350,7 @@ namespace cero::detail {
 void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
                         const AttributeValue& value) noexcept {
   using namespace core;
+  take_prefix_in(buffer);
   if (key.empty()) {
     ++buffer.record->dropped_attributes;
     return;

@@ -30,6 +30,18 @@ inline bool ensure_room(SpanBuffer& buffer, size_t bytes) noexcept {
   return buffer.has_room(bytes) || make_room(buffer, bytes);
 }
 
+// What is left of a record that will not be exported: why.
+inline void keep_only_failure(SpanBuffer& buffer) noexcept {
+  const detail::RecordFailure failure = buffer.state.failure;
+  buffer.state = {};
+  buffer.state.failure = failure;
+  buffer.at = buffer.wire();
+}
+
+// Puts the bytes of the record's prefix into the buffer, in front of its own: for those who look
+// for a place among the wire bytes. Without room for them the span is marked, and records nothing.
+void take_prefix_in(SpanBuffer& buffer) noexcept;
+
 // The first field of a fresh buffer.
 void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept;
 inline void write_name(SpanBuffer& buffer, std::string_view name) noexcept {

@@ -111,6 +111,7 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
   record.kind = static_cast<uint8_t>(source.kind);
   record.status_code = 0;
   record.marks = 0;
+  record.prefix = 0;
 }
 
 // `begin(SpanBuffer&)` makes the record, up to the wire bytes that the span starts with.

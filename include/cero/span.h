@@ -114,7 +114,11 @@ class [[nodiscard]] CERO_API Span {
   }
   // Ends the span if it has not ended.
   ~Span() {
-    if (buffer_ != nullptr) finish_and_release(recording_, *buffer_);
+    if (recording_ != nullptr) {
+      finish_and_release(*recording_);
+    } else if (buffer_ != nullptr) {
+      release(*buffer_);
+    }
   }
 
   bool is_recording() const noexcept { return recording_ != nullptr; }
@@ -131,8 +135,11 @@ class [[nodiscard]] CERO_API Span {
     if constexpr (std::same_as<T, bool>) {
       if (detail::try_append(*recording_, key, value)) [[likely]]
         return;
-    } else if constexpr (Integer<T> && (std::is_signed_v<T> || sizeof(T) < 8)) {
-      if (detail::try_append(*recording_, key, static_cast<int64_t>(value))) [[likely]]
+    } else if constexpr (Integer<T>) {
+      // Beyond int64's range it becomes text, elsewhere.
+      const bool fits = std::is_signed_v<T> || sizeof(T) < sizeof(int64_t) ||
+                        static_cast<uint64_t>(value) <= uint64_t{INT64_MAX};
+      if (fits && detail::try_append(*recording_, key, static_cast<int64_t>(value))) [[likely]]
         return;
     } else if constexpr (std::floating_point<T>) {
       if (detail::try_append(*recording_, key, static_cast<double>(value))) [[likely]]
@@ -174,10 +181,10 @@ class [[nodiscard]] CERO_API Span {
 
   static SpanContext context_of(detail::SpanBuffer& buffer) noexcept;
   [[gnu::cold]] static void set_status_slow(detail::SpanBuffer& recording, StatusCode code,
-                              std::string_view description) noexcept;
+                                            std::string_view description) noexcept;
   static void finish(detail::SpanBuffer& recording, Timestamp time) noexcept;
-  static void finish_and_release(detail::SpanBuffer* recording,
-                                 detail::SpanBuffer& buffer) noexcept;
+  static void finish_and_release(detail::SpanBuffer& recording) noexcept;
+  static void release(detail::SpanBuffer& buffer) noexcept;
 
   detail::SpanBuffer* recording_ = nullptr;  // null: not recording, or ended
   detail::SpanBuffer* buffer_ = nullptr;     // the context, until the span is destroyed

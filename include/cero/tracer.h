@@ -27,7 +27,7 @@ class CERO_API Tracer {
   Tracer() noexcept = default;
 
   [[gnu::always_inline]] Span start_span(std::string_view name,
-                                         const StartOptions& options = {}) noexcept {
+                                         const StartOptions& options = {}) const noexcept {
     if (runtime_ == nullptr) [[unlikely]]
       return Span(pass_on(options.parent));
     // The compiler knows the answer where the options are written in the call.
@@ -36,7 +36,7 @@ class CERO_API Tracer {
     return Span(start_with(name, options));
   }
   [[gnu::always_inline]] ScopedSpan start_as_current_span(
-      std::string_view name, const StartOptions& options = {}) noexcept {
+      std::string_view name, const StartOptions& options = {}) const noexcept {
     return ScopedSpan(start_span(name, options));
   }
 

@@ -130,6 +130,59 @@ TEST_F(PreparedSpanTest, is_dropped_and_counted_when_over_the_span_limit) {
   EXPECT_EQ(stage.producer_totals().span_too_large, 3u);
 }
 
+TEST_F(PreparedSpanTest, stays_whole_when_part_of_it_is_over_the_span_limit) {
+  Options options;
+  options.span_bytes_max = 4096;
+  test::RecordingStage stage(options);
+  const std::string fits(2'000, 'x');
+  const std::string does_not(4'000, 'x');
+  const PreparedSpan prepared =
+      stage.tracer("prepared").prepare("name", {.attributes = {{"a", fits}, {"b", does_not}}});
+  Span span = prepared.start();
+  span.update_name("another");
+  span.set_attribute("a", "again");
+  span.set_status(StatusCode::error, "message");
+  span.end();
+  EXPECT_EQ(stage.producer_totals().span_too_large, 1u);
+}
+
+TEST_F(PreparedSpanTest, counts_what_was_prepared_against_the_span_limit) {
+  Options options;
+  options.span_bytes_max = 4096;
+  test::RecordingStage stage(options);
+  const std::string half(2'000, 'x');
+  const PreparedSpan prepared =
+      stage.tracer("prepared").prepare("name", {.attributes = {{"prepared", half}}});
+  {
+    Span small = prepared.start();
+    small.set_attribute("later", std::string_view(half).substr(0, 1'900));
+  }
+  EXPECT_EQ(only_span(stage).attributes_size(), 2);
+  {
+    Span large = prepared.start();
+    large.set_attribute("later", half);
+    large.set_attribute("last", 1);
+  }
+  {
+    Span renamed = prepared.start();
+    renamed.set_attribute("later", half);
+    renamed.update_name("with what was prepared in its own bytes");
+  }
+  EXPECT_EQ(stage.producer_totals().span_too_large, 2u);
+}
+
+TEST_F(PreparedSpanTest, takes_a_message_and_a_name_after_other_things) {
+  test::RecordingStage stage({});
+  expect_same(stage, "name", {.kind = SpanKind::client, .attributes = {{"a", 1}}}, [](Span& span) {
+    span.set_attribute("b", 2);
+    span.add_event("event", {{"c", 3}});
+    span.set_status(StatusCode::error, "first");
+    span.update_name("a longer name than the prepared one");
+    span.set_attribute("a", 4);
+    span.set_status(StatusCode::error, "second");
+  });
+}
+
 TEST_F(PreparedSpanTest, starts_as_many_distinct_spans_as_asked) {
   test::RecordingStage stage({});
   const PreparedSpan prepared =

@@ -1,8 +1,9 @@
 // Not API: the memory a span records itself into, laid out so that set_attribute can be inlined.
 //
 // A record is a RecordHeader followed by wire bytes: the name field first, then attributes, events,
-// links and at most one status message, each a finished field of OTLP's Span message. end() copies
-// a record to the ring in one piece.
+// links, at most one status message and, at its end, tracestate, each a finished field of OTLP's
+// Span message. end() copies a record to the ring in one piece. The record of a prepared span names
+// the bytes that it begins with by a number, and has only what follows them.
 #ifndef CERO_DETAIL_SPAN_BUFFER_H_
 #define CERO_DETAIL_SPAN_BUFFER_H_
 
@@ -43,6 +44,7 @@ struct RecordHeader {
   uint8_t status_code;
   uint8_t marks;  // the bits below
   uint8_t unused;
+  uint32_t prefix;  // number of the bytes that come before these wire bytes; 0: none
 };
 static_assert(sizeof(RecordHeader) == 88 && alignof(RecordHeader) == 8);
 
@@ -70,7 +72,7 @@ struct RecordState {
   uint16_t index_end;     // how far the index reaches: attributes behind it are not in it yet
   uint8_t index_count;    // attributes in the index
   RecordFailure failure;  // why the span cannot be exported after all
-  uint8_t unused[2];
+  uint16_t prefix_bytes;  // of the record's prefix, while that is not in the buffer
 };
 static_assert(sizeof(RecordState) == 32);
 static_assert(kIndexedAttributesMax <= UINT8_MAX);
