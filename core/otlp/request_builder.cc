@@ -125,7 +125,7 @@ bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   if (empty()) return true;
   constexpr size_t kSpanOverhead = 1 + 4;  // tag and length in the ScopeSpans
   constexpr size_t kNewScopeMax = 1024;    // a scope's own bytes, generously
-  return span_count_ < limits_.spans_max &&
+  return !full() &&
          bytes_ + envelope_size(record) + wire_size(record) + kSpanOverhead + kNewScopeMax <=
              limits_.bytes_max;
 }

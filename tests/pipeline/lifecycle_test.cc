@@ -8,6 +8,7 @@
 #include <latch>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "pipeline/backend.h"
@@ -347,21 +348,65 @@ TEST(Lifecycle, force_flush_ends_under_load) {
 
 // ---- Bounds and faults
 
-TEST(Lifecycle, queue_spans_max_bounds_exactly) {
+TEST(Lifecycle, a_batch_that_fills_the_queue_goes_at_once) {
   Backend backend(Route::http1_plain);
   Options options = options_for(backend);
   options.batch = {.delay_max = 1h, .spans_max = 100, .queue_spans_max = 100};
   TracerProvider provider = make_provider(std::move(options));
-  end_spans(provider.get_tracer("t"), 150);
-  EXPECT_EQ(provider.stats().dropped.ring_full, 50u);
-  EXPECT_TRUE(provider.force_flush());
-  EXPECT_EQ(provider.stats().exported, 100u);
-  end_spans(provider.get_tracer("t"), 101);  // what was sent has made room
-  EXPECT_EQ(provider.stats().dropped.ring_full, 51u);
+  for (uint64_t batch = 1; batch <= 3; ++batch) {
+    end_spans(provider.get_tracer("t"), 100);  // what was sent has made room
+    ASSERT_TRUE(backend.receiver().wait_for_requests(batch, 1min));
+  }
   EXPECT_TRUE(provider.force_flush());
   const Stats stats = provider.stats();
-  EXPECT_EQ(stats.exported, 200u);
-  EXPECT_EQ(stats.recorded, 251u);
+  EXPECT_EQ(stats.exported, 300u);
+  EXPECT_EQ(stats.recorded, 300u);
+}
+
+// The export thread's first failure holds it up in the log handler, for as long as the test wants.
+class HeldExportThread {
+ public:
+  LogHandler handler() {
+    return [this](Severity, std::string_view) {
+      if (!std::exchange(has_arrived_, true)) arrived_.count_down();
+      released_.wait();
+    };
+  }
+  // Sends one span of its own to that end.
+  void hold(TracerProvider& provider) {
+    end_spans(provider.get_tracer("hold"), 1);
+    EXPECT_FALSE(provider.force_flush(0ms));
+    arrived_.wait();
+  }
+  void release() { released_.count_down(); }
+
+ private:
+  bool has_arrived_ = false;  // of the handler alone, whose calls come one by one
+  std::latch arrived_{1};
+  std::latch released_{1};
+};
+
+Backend backend_that_fails_once() {
+  return Backend(Route::http1_plain, [](const RequestInfo& request) -> Reply {
+    return {.status = request.index == 1 ? 503 : 200};
+  });
+}
+
+TEST(Lifecycle, queue_spans_max_bounds_exactly) {
+  Backend backend = backend_that_fails_once();
+  HeldExportThread held;
+  Options options = options_for(backend);
+  options.batch = {.delay_max = 1h, .spans_max = 60, .queue_spans_max = 100};
+  options.log_handler = held.handler();
+  TracerProvider provider = make_provider(std::move(options));
+  held.hold(provider);
+  end_spans(provider.get_tracer("t"), 150);
+  EXPECT_EQ(provider.stats().dropped.ring_full, 50u);
+  held.release();
+  EXPECT_TRUE(provider.force_flush());
+  const Stats stats = provider.stats();
+  EXPECT_EQ(stats.exported, 101u);
+  EXPECT_EQ(stats.recorded, 151u);
   expect_balance(stats);
 }
 
