@@ -70,6 +70,7 @@ class RequestBuilder {
     std::vector<Chunk> chunks;
   };
 
+  bool has_segment_of(const ScopeInfo* scope) const noexcept;
   Segment& segment_of(const ScopeInfo* scope);
   char* reserve(Segment& segment, size_t bytes);
   static size_t scope_spans_size(const Segment& segment) noexcept;
