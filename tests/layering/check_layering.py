@@ -19,7 +19,7 @@ SEES = {
     "http": ["base"],
     "export": ["otlp", "compress", "http"],
     "console": ["otlp"],
-    "config": ["base", "compress"],
+    "config": ["base", "compress", "http"],
 }
 
 # A third party is included in one folder only, so that it can be replaced there.
