@@ -135,6 +135,7 @@ Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadli
   core::SettledTracker::Watch watch(export_thread_.settled());
   const std::optional<uint64_t> number = batch_thread_.flush(end);
   batch_thread_.stop();
+  batch_ended_.store(true);
   has_late_thread_ = !export_thread_.stop(end);
   if (has_late_thread_ || !number) return deadline_error("shutdown");
   if (watch.wait(*number, end) == FlushOutcome::delivered) return {};
@@ -169,6 +170,7 @@ Stats TracerProvider::Pipeline::stats() const {
   const uint64_t in_exchange = exchange_.span_count();
   const core::BatchCounters& batch = batch_stage_.counters();
   const uint64_t in_batch = batch.held.value();
+  const bool batch_ended = batch_ended_.load();
   const ProducerTotals now = producer_totals();
 
   Stats stats;
@@ -188,7 +190,7 @@ Stats TracerProvider::Pipeline::stats() const {
   stats.dropped.after_shutdown += batch.after_shutdown.value() + exported.dropped_after_shutdown;
   stats.in_flight = in_batch + in_exchange + exported.held;
   // Once the batch thread has ended nobody will drain what is still in a ring.
-  (shut_down_.load() ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
+  (batch_ended ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
 
   stats.non_recording_no_memory = now.non_recording_no_memory - before_.non_recording_no_memory;
   stats.attributes_dropped = batch.attributes_dropped.value();

@@ -66,6 +66,7 @@ class TracerProvider::Pipeline {
 
   ProducerTotals before_;  // counts of earlier providers of this seat
   std::atomic<bool> shut_down_{false};
+  std::atomic<bool> batch_ended_{false};  // what is in the rings will stay there
   bool has_late_thread_ = false;
 };
 

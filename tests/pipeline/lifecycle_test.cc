@@ -486,6 +486,25 @@ TEST(Lifecycle, every_answer_finds_its_place_in_the_ledger) {
   expect_balance(stats);
 }
 
+TEST(Lifecycle, no_span_reads_as_dropped_while_shutdown_delivers_it) {
+  Backend backend = backend_that_fails_once();
+  HeldExportThread held;
+  Options options = options_for(backend);
+  options.batch.spans_max = 1;
+  options.log_handler = held.handler();
+  TracerProvider provider = make_provider(std::move(options));
+  held.hold(provider);
+  Tracer tracer = provider.get_tracer("t");
+  constexpr int kMoreThanBodies = 20;  // so the rest waits in its ring
+  end_spans(tracer, kMoreThanBodies);
+  std::thread ending([&] { EXPECT_TRUE(provider.shutdown(1h)); });
+  while (tracer.enabled()) std::this_thread::yield();
+  EXPECT_EQ(provider.stats().dropped.total(), 0u);
+  held.release();
+  ending.join();
+  EXPECT_EQ(provider.stats().exported, kMoreThanBodies + 1u);
+}
+
 // ---- Options
 
 TEST(Lifecycle, create_names_every_wrong_option_at_once) {
