@@ -34,7 +34,7 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   auto transport = to_console ? Result(core::make_console_transport(options->exporter))
                               : core::make_transport(options->exporter);
   if (!transport) return transport.error();
-  core::PipelineSeat* seat = core::take_seat();
+  core::TakenSeat seat = core::take_seat();
   if (seat == nullptr) {
     return Error(ErrorCode::system,
                  std::to_string(core::kRuntimesMax) +
@@ -42,26 +42,27 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   }
   const core::Resource resource =
       core::make_resource(options->resource, options->resource_schema_url, core::executable_name());
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(
-      *options, seat, core::encode_resource(resource.attributes), std::move(transport).value()));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(*options, std::move(seat),
+                                                  core::encode_resource(resource.attributes),
+                                                  std::move(transport).value()));
   if (auto started = pipeline->start(); !started) return started.error();
   return pipeline;
 }
 
-TracerProvider::Pipeline::Pipeline(const Options& options, core::PipelineSeat* seat,
+TracerProvider::Pipeline::Pipeline(const Options& options, core::TakenSeat seat,
                                    const std::string& resource,
                                    std::unique_ptr<core::Transport> transport)
     : shutdown_timeout_(options.shutdown_timeout),
-      seat_(seat),
-      generation_(seat->runtime.prepare(options)),
+      seat_(std::move(seat)),
+      generation_(seat_->runtime.prepare(options)),
       log_(options.log_handler),
       builder_(resource, options.resource_schema_url,
                {options.batch.spans_max, options.batch.bytes_max}),
       batch_stage_({generation_, options.batch.delay_max,
-                    [seat](uint32_t spans) { seat->runtime.leave_queue(spans); }},
-                   seat->runtime.rings(), seat->tickets, exchange_, builder_,
+                    [this](uint32_t spans) { seat_->runtime.leave_queue(spans); }},
+                   seat_->runtime.rings(), seat_->tickets, exchange_, builder_,
                    core::WallTime::read()),
-      batch_thread_(batch_stage_, seat->tickets),
+      batch_thread_(batch_stage_, seat_->tickets),
       export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_) {
   core::OpenSpanBudget::set_max(options.open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
@@ -89,10 +90,8 @@ void TracerProvider::Pipeline::clear_seat() {
 
 TracerProvider::Pipeline::~Pipeline() {
   seat_->runtime.end_life();
-  // The threads must be gone before the seat is free for another pipeline.
   batch_thread_.stop();
   static_cast<void>(export_thread_.stop(clock_.now()));
-  core::leave_seat(seat_);
 }
 
 Result<void> TracerProvider::Pipeline::prepare_thread() {

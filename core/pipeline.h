@@ -38,7 +38,7 @@ class TracerProvider::Pipeline {
   bool has_late_thread() const noexcept { return has_late_thread_; }
 
  private:
-  Pipeline(const Options& options, core::PipelineSeat* seat, const std::string& resource,
+  Pipeline(const Options& options, core::TakenSeat seat, const std::string& resource,
            std::unique_ptr<core::Transport> transport);
 
   Result<void> start();
@@ -54,7 +54,7 @@ class TracerProvider::Pipeline {
   ProducerTotals producer_totals() const;
 
   const std::chrono::milliseconds shutdown_timeout_;
-  core::PipelineSeat* const seat_;
+  const core::TakenSeat seat_;  // destroyed after the threads: then another pipeline may take it
   const uint32_t generation_;
   core::SystemClock clock_;
   core::Log log_;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "pipeline/backend.h"
+#include "support/allocation_count.h"
 
 namespace cero::test {
 namespace {
@@ -262,6 +263,27 @@ TEST(Lifecycle, providers_made_in_a_loop_leave_nothing_behind) {
   for (int i = 0; i < 200; ++i) live_once();
   EXPECT_TRUE(falls_to(files, "/proc/self/fd"));
   EXPECT_TRUE(falls_to(threads, "/proc/self/task"));
+}
+
+// Of the places that all providers share.
+constexpr int kMoreThanPlaces = 70;
+
+TEST(Lifecycle, a_provider_that_cannot_be_made_leaves_its_place_free) {
+  Options options;
+  options.exporter = refusing_exporter();
+  options.log_handler = nullptr;
+  for (int round = 0; round < kMoreThanPlaces; ++round) {
+    bool has_failed = true;
+    for (uint64_t successes = 0; has_failed; ++successes) {
+      Options copy = options;
+      fail_allocation_after(successes);
+      const auto created = TracerProvider::create(std::move(copy));
+      has_failed = !cancel_failing_allocation();
+      if (!created) {
+        ASSERT_EQ(created.error().code(), ErrorCode::out_of_memory) << created.error().message();
+      }
+    }
+  }
 }
 
 TEST(Lifecycle, several_providers_keep_their_spans_apart) {
