@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include <mutex>
 #include <utility>
 
 #include "base/attribute_encoding.h"
@@ -34,6 +35,7 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   auto transport = to_console ? Result(core::make_console_transport(options->exporter))
                               : core::make_transport(options->exporter);
   if (!transport) return transport.error();
+  destroy_ended();
   core::TakenSeat seat = core::take_seat();
   if (seat == nullptr) {
     return Error(ErrorCode::system,
@@ -92,6 +94,40 @@ TracerProvider::Pipeline::~Pipeline() {
   seat_->runtime.end_life();
   batch_thread_.stop();
   static_cast<void>(export_thread_.stop(clock_.now()));
+}
+
+struct TracerProvider::Pipeline::LatePipelines {
+  std::mutex mutex;
+  std::unique_ptr<Pipeline> first;
+};
+
+TracerProvider::Pipeline::LatePipelines& TracerProvider::Pipeline::late_pipelines() {
+  static LatePipelines* const instance = new LatePipelines;
+  return *instance;
+}
+
+void TracerProvider::Pipeline::let_go_of(std::unique_ptr<Pipeline> pipeline) noexcept {
+  if (!pipeline->has_late_thread_) return;
+  LatePipelines& late = late_pipelines();
+  const std::lock_guard lock(late.mutex);
+  pipeline->next_late_ = std::move(late.first);
+  late.first = std::move(pipeline);
+}
+
+void TracerProvider::Pipeline::destroy_ended() {
+  std::unique_ptr<Pipeline> ended;  // destroyed without the lock
+  LatePipelines& late = late_pipelines();
+  const std::lock_guard lock(late.mutex);
+  std::unique_ptr<Pipeline>* link = &late.first;
+  while (*link != nullptr) {
+    Pipeline& pipeline = **link;
+    if (!pipeline.export_thread_.stop(pipeline.clock_.now())) {
+      link = &pipeline.next_late_;
+      continue;
+    }
+    std::unique_ptr<Pipeline> rest = std::exchange(pipeline.next_late_, std::move(ended));
+    ended = std::exchange(*link, std::move(rest));
+  }
 }
 
 Result<void> TracerProvider::Pipeline::prepare_thread() {

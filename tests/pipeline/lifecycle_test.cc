@@ -268,6 +268,22 @@ TEST(Lifecycle, providers_made_in_a_loop_leave_nothing_behind) {
 // Of the places that all providers share.
 constexpr int kMoreThanPlaces = 70;
 
+// Each has a thread that is late, and that has ended when the next one is made.
+TEST(Lifecycle, providers_that_are_given_no_time_leave_nothing_behind_either) {
+  Options options;
+  options.exporter = refusing_exporter();
+  options.log_handler = nullptr;
+  options.shutdown_timeout = 0ms;
+  const size_t threads = count_entries("/proc/self/task");
+  for (int i = 0; i < kMoreThanPlaces; ++i) {
+    {
+      TracerProvider provider = make_provider(options);
+      end_spans(provider.get_tracer("t"), 3);
+    }
+    ASSERT_TRUE(falls_to(threads, "/proc/self/task"));
+  }
+}
+
 TEST(Lifecycle, a_provider_that_cannot_be_made_leaves_its_place_free) {
   Options options;
   options.exporter = refusing_exporter();
