@@ -106,7 +106,7 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
   const Result<Url> url = parse_url(exporter.endpoint);
   if (!url) return problems.add("exporter.endpoint", "is " + shown + ": " + url.error().message());
   if (const auto problem = endpoint_problem(exporter.endpoint)) {
-    problems.add("exporter.endpoint", *problem);
+    problems.add("exporter.endpoint", "is " + shown + ", " + *problem);
   }
   if (exporter.http_version == HttpVersion::h2c && url->https) {
     problems.add("exporter.http_version",

@@ -19,7 +19,7 @@ std::optional<std::string> endpoint_problem(const std::string& endpoint) {
   const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
   const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, endpoint.c_str(), 0);
   if (code == CURLUE_OK) return std::nullopt;
-  return "is no URL to libcurl (" + std::string(curl_url_strerror(code)) +
+  return "which libcurl cannot read (" + std::string(curl_url_strerror(code)) +
          "): it should look like http://localhost:4318/v1/traces";
 }
 

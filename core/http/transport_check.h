@@ -1,8 +1,9 @@
 // What this process's libcurl makes of the exporter's options, which is known before the first
 // request.
 //
-// Each answer is the rest of a sentence that begins with the option's name, and says the fix;
-// nullopt: it can do what is asked for. No answer holds the URL, which may hold a secret.
+// Each answer is the rest of a sentence that begins with the option's name (and the endpoint's
+// value, which is not repeated: it may hold a secret), and says the fix. nullopt: it can do what is
+// asked for.
 #ifndef CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 #define CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 
