@@ -65,7 +65,9 @@ TracerProvider::Pipeline::Pipeline(const Options& options, core::TakenSeat seat,
                    seat_->runtime.rings(), seat_->tickets, exchange_, builder_,
                    core::WallTime::read()),
       batch_thread_(batch_stage_, seat_->tickets),
-      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_) {
+      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
+        return producer_totals().dropped.ring_full - before_.dropped.ring_full;
+      }) {
   core::OpenSpanBudget::set_max(options.open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {

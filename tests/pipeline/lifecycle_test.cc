@@ -448,6 +448,19 @@ TEST(Lifecycle, queue_spans_max_bounds_exactly) {
   expect_balance(stats);
 }
 
+TEST(Lifecycle, the_log_is_told_that_rings_are_full) {
+  Backend backend(Route::http1_plain);
+  std::atomic<bool> told{false};
+  Options options = options_for(backend);
+  options.batch = {.delay_max = 1h, .spans_max = 1, .queue_spans_max = 1};
+  options.log_handler = [&](Severity, std::string_view message) {
+    if (message.find("rings are full") != std::string_view::npos) told.store(true);
+  };
+  TracerProvider provider = make_provider(std::move(options));
+  while (provider.stats().dropped.ring_full == 0) end_spans(provider.get_tracer("t"), 100);
+  while (!told.load()) EXPECT_TRUE(provider.force_flush());  // wakes the export thread
+}
+
 TEST(Lifecycle, a_backend_that_refuses_connections_costs_the_spans_alone) {
   Options options;
   options.exporter = refusing_exporter();
