@@ -18,7 +18,7 @@ namespace cero::core {
 
 class CompressionBuffer {
  public:
-  // Replaces *out; its capacity becomes no larger than it needs to be. Throws std::bad_alloc.
+  // Replaces *out, whose capacity grows when it must and never shrinks. Throws std::bad_alloc.
   void compress(Compressor& compressor, std::string_view in, std::string* out);
 
  private:

@@ -38,6 +38,11 @@ void append_length(std::string* out, uint32_t field, size_t content) {
   out->append(head, static_cast<size_t>(end - head));
 }
 
+// A scope's part of a request, but for its spans.
+size_t scope_size(const ScopeInfo& scope) noexcept {
+  return scope.encoded.size() + scope.schema_url.size() + kRequestOverhead;
+}
+
 size_t count_field_size(uint32_t count) noexcept { return count == 0 ? 0 : 1 + varint_size(count); }
 
 char* write_count(char* out, uint32_t field, uint32_t count) noexcept {
@@ -122,12 +127,17 @@ RequestBuilder::RequestBuilder(const std::string& resource, const std::string& s
 
 bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   if (empty()) return true;
+  if (full()) return false;
   constexpr size_t kSpanOverhead = 1 + 4;  // tag and length in the ScopeSpans
-  constexpr size_t kNewScopeMax = 1024;    // a scope's own bytes, generously
-  return span_count_ < limits_.spans_max &&
-         bytes_ + envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) +
-                 kSpanOverhead + kNewScopeMax <=
-             limits_.bytes_max;
+  const size_t span_bytes =
+      envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) + kSpanOverhead;
+  const size_t scope_bytes = has_segment_of(record.scope) ? 0 : scope_size(*record.scope);
+  return bytes_ + span_bytes + scope_bytes <= limits_.bytes_max;
+}
+
+bool RequestBuilder::has_segment_of(const ScopeInfo* scope) const noexcept {
+  return std::any_of(segments_.begin(), segments_.begin() + static_cast<ptrdiff_t>(segment_count_),
+                     [&](const Segment& segment) { return segment.scope == scope; });
 }
 
 RequestBuilder::Segment& RequestBuilder::segment_of(const ScopeInfo* scope) {
@@ -140,7 +150,7 @@ RequestBuilder::Segment& RequestBuilder::segment_of(const ScopeInfo* scope) {
   if (segment_count_ == segments_.size()) segments_.emplace_back();
   Segment& segment = segments_[segment_count_++];
   segment.scope = scope;
-  bytes_ += scope->encoded.size() + scope->schema_url.size() + kRequestOverhead;
+  bytes_ += scope_size(*scope);
   return segment;
 }
 

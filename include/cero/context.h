@@ -21,7 +21,7 @@ CERO_API extern constinit thread_local const Scope* current_scope CERO_TLS_MODEL
 
 // Makes a context current on this thread until the scope is destroyed. Scopes of a thread nest:
 // destroy them in reverse order, on the thread that made them. A scope copies the context; it
-// neither ends nor owns a span. An invalid context makes nothing current.
+// neither ends nor owns a span. An invalid context changes nothing.
 class [[nodiscard]] CERO_API Scope {
  public:
   explicit Scope(const Span& span) noexcept : Scope(span.context()) {}

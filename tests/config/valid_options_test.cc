@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "compress/zstd_compressor.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -153,6 +154,28 @@ TEST(Validate, reports_every_problem_at_once) {
   EXPECT_MENTIONS(message, "\n  ring_bytes is 1048577: choose a power of two");
 }
 
+TEST(Validate, reports_what_libcurl_cannot_do_with_all_else) {
+  if (!http_version_problem(HttpVersion::h2c)) GTEST_SKIP() << "this libcurl can do h2c";
+  const std::string message = problems(
+      {.exporter = {.headers = {{"Content-Type", "secret"}}, .http_version = HttpVersion::h2c},
+       .batch = {.spans_max = 0}});
+  EXPECT_MENTIONS(message, "3 options are wrong:");
+  EXPECT_MENTIONS(message, "\n  exporter.http_version is h2c, which libcurl");
+  EXPECT_MENTIONS(message, "\n  exporter.headers[\"Content-Type\"] is set by cero: leave it out");
+  EXPECT_MENTIONS(message, "\n  batch.spans_max is 0");
+  EXPECT_FALSE(contains(message, "secret")) << message;
+}
+
+TEST(Validate, headers_of_the_protocol_are_not_the_users) {
+  for (const char* name :
+       {"content-type", "Content-Encoding", "CONTENT-LENGTH", "Transfer-Encoding"}) {
+    const std::string message = problems({.exporter = {.headers = {{name, "secret"}}}});
+    EXPECT_MENTIONS(message, "is set by cero");
+    EXPECT_FALSE(contains(message, "secret")) << message;
+  }
+  EXPECT_EQ(problems({.exporter = {.headers = {{"Content-Language", "x"}}}}), "");
+}
+
 TEST(Validate, empty_path_becomes_a_slash_and_nothing_else_changes) {
   const std::pair<const char*, const char*> cases[] = {
       {"http://host", "http://host/"},
@@ -172,7 +195,8 @@ TEST(Validate, http_version_must_suit_the_scheme) {
   };
   EXPECT_MENTIONS(result("https://h/", HttpVersion::h2c), "exporter.http_version is h2c");
   EXPECT_MENTIONS(result("http://h/", HttpVersion::http2), "exporter.http_version is http2");
-  EXPECT_EQ(result("http://h/", HttpVersion::h2c), "");
+  EXPECT_EQ(result("http://h/", HttpVersion::h2c) == "",
+            !http_version_problem(HttpVersion::h2c).has_value());
   EXPECT_EQ(result("https://h/", HttpVersion::http2), "");
   EXPECT_EQ(result("https://h/", HttpVersion::http1), "");
   EXPECT_EQ(result("http://h/", HttpVersion::http1), "");
@@ -257,6 +281,8 @@ TEST(Validate, certificate_files_must_be_readable) {
   EXPECT_MENTIONS(message, "3 options are wrong");
   EXPECT_MENTIONS(message, "exporter.ca_certificate_file is \"" + readable +
                                "\", which cannot be read (No such file or directory)");
+  EXPECT_MENTIONS(problems({.exporter = {.ca_certificate_file = "/"}}),
+                  "exporter.ca_certificate_file is \"/\", which cannot be read (Is a directory)");
 }
 
 TEST(Validate, other_exporters_ignore_the_options_of_otlp) {

@@ -46,7 +46,6 @@ class RecordingStage {
   ~RecordingStage() {
     end_life();
     drain();
-    core::leave_seat(seat_);
   }
   RecordingStage(const RecordingStage&) = delete;
   RecordingStage& operator=(const RecordingStage&) = delete;
@@ -102,9 +101,9 @@ class RecordingStage {
   }
 
  private:
-  static core::PipelineSeat* take_seat() {
+  static core::TakenSeat take_seat() {
     core::choose_tick_source();
-    core::PipelineSeat* seat = core::take_seat();
+    core::TakenSeat seat = core::take_seat();
     if (seat == nullptr) throw std::runtime_error("every seat is taken");
     // Nobody drained what spans of the seat's last stage left after its end.
     for (size_t i = 0; i < seat->runtime.rings().size(); ++i) {
@@ -146,7 +145,7 @@ class RecordingStage {
     return sum;
   }
 
-  core::PipelineSeat* const seat_;
+  const core::TakenSeat seat_;
   const uint32_t generation_;
   core::BodyExchange exchange_;
   core::RequestBuilder builder_;
