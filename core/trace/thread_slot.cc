@@ -99,10 +99,13 @@ SlotLease take_slot() noexcept {
 constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL = nullptr;
 
 SlotLease lease_slot() noexcept {
-  if (this_thread_slot != nullptr || inside_list) return {nullptr, false, true};
+  if (inside_list) return {nullptr, false, true};
   inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  const SlotLease lease = take_slot();
+  // A handler may have run since the caller looked, and taken the thread's slot for it.
+  const bool busy = this_thread_slot != nullptr && this_thread_slot->busy;
+  SlotLease lease{busy ? nullptr : this_thread_slot, false, busy};
+  if (this_thread_slot == nullptr) lease = take_slot();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   inside_list = false;
   return lease;
