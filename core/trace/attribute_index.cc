@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 
 namespace cero::core {
 namespace {
@@ -94,6 +95,14 @@ FoundAttribute find_attribute(SpanBuffer& buffer, std::string_view key,
   if (found) return found;
   return find_by_walking(buffer, size_t{buffer.state.name_size} + buffer.state.index_end,
                          [&](std::string_view other) { return other == key; });
+}
+
+bool has_attribute(SpanBuffer& buffer, std::string_view key) noexcept {
+  if (find_attribute(buffer, key, KeyHash(key))) return true;
+  if (is_ascii(key)) return false;  // it is written as it is
+  return static_cast<bool>(
+      find_by_walking(buffer, buffer.state.name_size,
+                      [&](std::string_view other) { return same_text(other, key); }));
 }
 
 void replace_attribute(SpanBuffer& buffer, const FoundAttribute& old, size_t size) noexcept {

@@ -32,6 +32,8 @@ std::string_view attribute_key_at(const char* field) noexcept;
 // `key` as it is written, which is not how it was given if that was malformed.
 FoundAttribute find_attribute(SpanBuffer& buffer, std::string_view key,
                               const detail::KeyHash& hash) noexcept;
+// `key` as it was given.
+bool has_attribute(SpanBuffer& buffer, std::string_view key) noexcept;
 
 // The field of `size` bytes that was written behind the wire bytes takes the place of an older one.
 void replace_attribute(SpanBuffer& buffer, const FoundAttribute& old, size_t size) noexcept;

@@ -204,7 +204,8 @@ namespace cero::detail {
 void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
                         const AttributeValue& value) noexcept {
   using namespace core;
-  if (key.empty()) {
+  // Before it is written: what is dropped takes no room.
+  if (key.empty() || (buffer.attributes_left == 0 && !has_attribute(buffer, key))) {
     ++buffer.record->dropped_attributes;
     return;
   }
@@ -220,9 +221,8 @@ void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
   const KeyHash hash(written_key);
   if (const FoundAttribute old = find_attribute(buffer, written_key, hash)) {
     replace_attribute(buffer, old, size);
-  } else if (buffer.attributes_left == 0) {
-    ++buffer.record->dropped_attributes;
   } else {
+    CERO_ASSERT(buffer.attributes_left != 0);
     Appending(buffer).commit(buffer, hash, out);
   }
 }
