@@ -3,7 +3,7 @@
 // SplitMix64: a counter through a bijective mix of 64 bits. Both where it starts and by how much it
 // counts are seeded from the kernel, so that no two threads walk the same sequence; it takes a
 // third of the instructions of a generator with a larger state. Its state lives in the thread's
-// slot, in memory that the kernel wipes on fork, so that a child seeds anew.
+// slot, which is seeded anew in a forked child (trace/thread_slot.cc).
 #ifndef CERO_CORE_BASE_RANDOM_H_
 #define CERO_CORE_BASE_RANDOM_H_
 

@@ -8,6 +8,7 @@
 #include "base/attribute_encoding.h"
 #include "base/planted_bug.h"
 #include "base/span_prefix.h"
+#include "trace/attribute_index.h"
 #include "trace/runtime.h"
 #include "trace/span_pool.h"
 
@@ -17,7 +18,6 @@ namespace {
 using detail::KeyHash;
 using detail::kFixed32;
 using detail::kFixed64;
-using detail::kIndexedAttributesMax;
 using detail::kLength;
 using detail::kTicksTag;
 using detail::kVarint;
@@ -43,135 +43,6 @@ char* write_length(char* out, uint32_t field, size_t content) noexcept {
 void commit(SpanBuffer& buffer, char* end) noexcept {
   CERO_ASSERT(buffer.at <= end && end <= buffer.limit);
   buffer.at = end;
-}
-
-// The key of the attribute field that begins here, and the whole field's size.
-struct FieldView {
-  std::string_view key;
-  size_t size;
-};
-
-uint64_t read_varint(const char*& at) noexcept {
-  uint64_t value = 0;
-  for (int shift = 0;; shift += 7) {
-    const auto byte = static_cast<uint8_t>(*at++);
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
-}
-
-FieldView attribute_at(const char* field) noexcept {
-  CERO_ASSERT(*field == tag(9, kLength));
-  const char* at = field + 1;
-  const size_t content = read_varint(at);
-  const size_t size = static_cast<size_t>(at - field) + content;
-  CERO_ASSERT(*at == tag(1, kLength));
-  ++at;
-  const size_t key_size = read_varint(at);
-  return {{at, key_size}, size};
-}
-
-// ---- Finding an attribute again
-
-constexpr size_t kNotFound = SIZE_MAX;
-
-// The place of an attribute among the wire bytes; its index entry, for those the index holds.
-struct Found {
-  size_t begin = kNotFound;
-  size_t index = kNotFound;
-};
-
-size_t field_size_at(const char* field) noexcept {
-  const char* at = field + 1;
-  const size_t content = read_varint(at);
-  return static_cast<size_t>(at - field) + content;
-}
-
-// Takes the attributes that were appended since into the index, as far as it has room.
-void extend_index(SpanBuffer& buffer) noexcept {
-  RecordState& state = buffer.state;
-  const char* const begin = buffer.wire() + state.name_size;
-  const char* field = begin + state.index_end;
-  while (field < buffer.at && state.index_count < kIndexedAttributesMax) {
-    size_t size;
-    if (*field == tag(9, kLength)) {
-      const FieldView view = attribute_at(field);
-      size = view.size;
-      buffer.index_tags[state.index_count] = KeyHash(view.key).tag;
-      buffer.index_offsets[state.index_count++] = static_cast<uint16_t>(field - begin);
-    } else {
-      size = field_size_at(field);
-    }
-    field += size;
-  }
-  state.index_end = static_cast<uint16_t>(field - begin);
-}
-
-Found find_indexed(SpanBuffer& buffer, std::string_view key, uint8_t key_tag) noexcept {
-  for (size_t index = 0; index < buffer.state.index_count; ++index) {
-    if (buffer.index_tags[index] != key_tag) continue;
-    const size_t begin = size_t{buffer.state.name_size} + buffer.index_offsets[index];
-    if (attribute_at(buffer.wire() + begin).key == key) return {begin, index};
-  }
-  return {};
-}
-
-// Among those that the index had no room for.
-Found find_by_walking(SpanBuffer& buffer, std::string_view key) noexcept {
-  const char* field = buffer.wire() + buffer.state.name_size + buffer.state.index_end;
-  while (field < buffer.at) {
-    if (*field == tag(9, kLength) && attribute_at(field).key == key)
-      return {static_cast<size_t>(field - buffer.wire()), kNotFound};
-    field += field_size_at(field);
-  }
-  return {};
-}
-
-Found find_attribute(SpanBuffer& buffer, std::string_view key, const KeyHash& hash) noexcept {
-  if ((buffer.state.key_filter & hash.filter_bit) == 0) return {};
-  extend_index(buffer);
-  const Found found = find_indexed(buffer, key, hash.tag);
-  return found.begin != kNotFound ? found : find_by_walking(buffer, key);
-}
-
-// ---- Replacing and removing
-
-// Takes `size` bytes out of the wire bytes; written but uncommitted ones up to `end` move along.
-void remove_bytes(SpanBuffer& buffer, size_t begin, size_t size, const char* end) noexcept {
-  RecordState& state = buffer.state;
-  char* const place = buffer.wire() + begin;
-  CERO_ASSERT(place + size <= buffer.at && buffer.at <= end);
-  std::memmove(place, place + size, static_cast<size_t>(end - (place + size)));
-  buffer.at -= size;
-  const size_t offset = begin - state.name_size;
-  for (size_t index = 0; index < state.index_count; ++index) {
-    uint16_t& other = buffer.index_offsets[index];
-    if (other > offset) other = static_cast<uint16_t>(other - size);
-  }
-  if (state.index_end > offset) state.index_end = static_cast<uint16_t>(state.index_end - size);
-  if (state.status_size != 0 && state.status_begin > begin)
-    state.status_begin -= static_cast<uint32_t>(size);
-}
-
-void forget_index_entry(SpanBuffer& buffer, size_t index) noexcept {
-  const size_t behind = --buffer.state.index_count - index;
-  uint8_t* const tags = buffer.index_tags.data() + index;
-  uint16_t* const offsets = buffer.index_offsets.data() + index;
-  std::memmove(tags, tags + 1, behind * sizeof *tags);
-  std::memmove(offsets, offsets + 1, behind * sizeof *offsets);
-}
-
-// The field that was written behind the wire bytes takes the place of an older one.
-void commit_replacement(SpanBuffer& buffer, const Found& old, size_t size) noexcept {
-  char* const place = buffer.wire() + old.begin;
-  const size_t old_size = attribute_at(place).size;
-  if (old_size == size) {
-    std::memcpy(place, buffer.at, size);
-    return;
-  }
-  if (old.index != kNotFound) forget_index_entry(buffer, old.index);
-  remove_bytes(buffer, old.begin, old_size, buffer.at + size);
-  commit(buffer, buffer.at + size);
 }
 
 void remove_status_message(SpanBuffer& buffer) noexcept {
@@ -351,7 +222,8 @@ void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
                         const AttributeValue& value) noexcept {
   using namespace core;
   take_prefix_in(buffer);
-  if (key.empty()) {
+  // Before it is written: what is dropped takes no room.
+  if (key.empty() || (buffer.attributes_left == 0 && !has_attribute(buffer, key))) {
     ++buffer.record->dropped_attributes;
     return;
   }
@@ -363,14 +235,12 @@ void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
   CERO_ASSERT(out == buffer.at + size);
 
   // As it was written: a malformed key is found again under its mended form.
-  const std::string_view written_key = attribute_at(buffer.at).key;
+  const std::string_view written_key = attribute_key_at(buffer.at);
   const KeyHash hash(written_key);
-  const Found old = find_attribute(buffer, written_key, hash);
-  if (old.begin != kNotFound) {
-    commit_replacement(buffer, old, size);
-  } else if (buffer.attributes_left == 0) {
-    ++buffer.record->dropped_attributes;
+  if (const FoundAttribute old = find_attribute(buffer, written_key, hash)) {
+    replace_attribute(buffer, old, size);
   } else {
+    CERO_ASSERT(buffer.attributes_left != 0);
     Appending(buffer).commit(buffer, hash, out);
   }
 }

@@ -1,9 +1,9 @@
-// The cold half of recording: what set_attribute does not inline, and everything that is replaced
-// or removed.
+// The cold half of recording: what set_attribute does not inline, and whole names, events, links
+// and statuses.
 //
 // Wire bytes after the name are finished fields of OTLP's Span message. What a call adds is written
-// behind them first and counts only once it is whole; replacing removes the old field, moves what
-// follows, and keeps the index and the status place true.
+// behind them first and counts only once it is whole; an attribute may then take the place of an
+// older one (attribute_index.h).
 #ifndef CERO_CORE_TRACE_SPAN_RECORDER_H_
 #define CERO_CORE_TRACE_SPAN_RECORDER_H_
 

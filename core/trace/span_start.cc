@@ -21,4 +21,12 @@ StartedSpan start_without_memory(Runtime& runtime, const SpanContext* parent,
   return pass_on(parent);
 }
 
+StartedSpan start_without_slot(const SpanSource& source, const SpanContext* parent,
+                               bool reentrant) noexcept {
+  const uint64_t rule = sampling_rule(source.runtime, parent);
+  const bool sampled = parent == nullptr ? rule != Sampler::kRuleNone
+                                         : is_sampled(rule, words_of(parent->trace_id()));
+  return start_without_memory(source.runtime, reentrant ? nullptr : parent, sampled);
+}
+
 }  // namespace cero::core

@@ -82,6 +82,12 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
   return rule == Sampler::kRuleAll || (__builtin_bswap64(trace_id[1]) & kLow56Bits) < rule;
 }
 
+// Where no slot can be had. Counted, also for a root that would be sampled by the id it has not
+// got. A reentrant one does not even pass its parent on: that needs malloc, which may be what the
+// signal handler interrupted. Cold.
+[[gnu::cold]] StartedSpan start_without_slot(const SpanSource& source, const SpanContext* parent,
+                                             bool reentrant) noexcept;
+
 [[gnu::always_inline]] inline void identify(SpanBuffer& buffer, const Identity& identity) noexcept {
   detail::RecordHeader& record = *buffer.record;
   std::memcpy(record.trace_id.data(), &identity.trace_id[0], sizeof(uint64_t));
@@ -209,7 +215,9 @@ StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
   const SpanContext* context = resolve(parent);
   if (!source.runtime.is_live(source.generation)) return pass_on(context);
   const SlotUse slot;
-  return slot ? start_in(*slot, source, context, begin) : StartedSpan{};
+  if (!slot) [[unlikely]]
+    return start_without_slot(source, context, slot.reentrant());
+  return start_in(*slot, source, context, begin);
 }
 
 }  // namespace cero::core

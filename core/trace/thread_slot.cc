@@ -1,5 +1,6 @@
 #include "trace/thread_slot.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <mutex>
@@ -12,6 +13,7 @@ namespace {
 struct SlotList {
   std::mutex mutex;
   ThreadSlot* free = nullptr;
+  bool watches_forks = false;
 };
 
 SlotList& slot_list() {
@@ -35,12 +37,39 @@ struct ExitHandler {
   }
 };
 
+// Forks between the program's first process and this one. Written while the process has one thread.
+constinit uint32_t fork_count = 0;
+
+// False: the kernel gave no random bytes.
+bool renew(ThreadSlot& slot) noexcept {
+  if (!slot.ids.seed()) return false;
+  slot.rings = {};
+  slot.fork_count = fork_count;
+  return true;
+}
+
+// In the child of a fork(), whose parent may have been anywhere: takes no lock, allocates nothing.
+void begin_child() noexcept {
+  ++fork_count;
+  // Better no slot than the parent's ids.
+  if (this_thread_slot != nullptr && !renew(*this_thread_slot)) this_thread_slot = nullptr;
+}
+
+// Before the first slot.
+bool watch_forks() noexcept {
+  SlotList& list = slot_list();
+  const std::lock_guard lock(list.mutex);
+  if (!list.watches_forks) list.watches_forks = pthread_atfork(nullptr, nullptr, begin_child) == 0;
+  return list.watches_forks;
+}
+
 ThreadSlot* make_slot() noexcept {
+  if (!watch_forks()) return nullptr;
   void* memory =
       mmap(nullptr, sizeof(ThreadSlot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   auto* slot = new (memory) ThreadSlot;
-  if (slot->ids.seed()) return slot;
+  if (renew(*slot)) return slot;
   munmap(memory, sizeof(ThreadSlot));
   return nullptr;
 }
@@ -49,7 +78,9 @@ ThreadSlot* take_free_slot() noexcept {
   SlotList& list = slot_list();
   const std::lock_guard lock(list.mutex);
   ThreadSlot* slot = list.free;
-  if (slot != nullptr) list.free = slot->next_free;
+  if (slot == nullptr) return nullptr;
+  if (slot->fork_count != fork_count && !renew(*slot)) return nullptr;
+  list.free = slot->next_free;
   return slot;
 }
 
@@ -68,10 +99,13 @@ SlotLease take_slot() noexcept {
 constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL = nullptr;
 
 SlotLease lease_slot() noexcept {
-  if (this_thread_slot != nullptr || inside_list) return {nullptr, false, true};
+  if (inside_list) return {nullptr, false, true};
   inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  const SlotLease lease = take_slot();
+  // A handler may have run since the caller looked, and taken the thread's slot for it.
+  const bool busy = this_thread_slot != nullptr && this_thread_slot->busy;
+  SlotLease lease{busy ? nullptr : this_thread_slot, false, busy};
+  if (this_thread_slot == nullptr) lease = take_slot();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   inside_list = false;
   return lease;

@@ -5,6 +5,11 @@
 // whatever its rings still hold; the next thread goes on from there. A thread whose exit handler
 // has already run (spans ended in static or thread-local destructors) borrows one per call.
 //
+// A forked child has copies of its parent's slots. Each is renewed before the child uses it: new
+// ids, or both would hand out the same, and new rings, since the kernel has wiped the old ones. The
+// slot of the thread that forked is renewed by a handler of fork(), the others as threads take
+// them. A child made past fork()'s handlers, by clone() itself, must exec.
+//
 // Threads: a slot is for its owner, and for signal handlers on that thread, which `busy` keeps out
 // while the owner is inside.
 #ifndef CERO_CORE_TRACE_THREAD_SLOT_H_
@@ -27,6 +32,7 @@ struct ThreadSlot {
   SpanPool pool;
   std::array<SpanRing*, kRuntimesMax> rings{};
   ThreadSlot* next_free = nullptr;
+  uint32_t fork_count = 0;  // of the process that seeded it
 
   // nullptr: no memory.
   SpanRing* ring_of(Runtime& runtime) noexcept {

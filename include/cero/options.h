@@ -192,7 +192,8 @@ struct Options {
   // The largest span; a larger one is dropped as span_too_large. Per span. Range 1 KiB to 64 KiB.
   uint32_t span_bytes_max = uint32_t{64} << 10;
   // Address space of a thread's ring; memory is used only as far as the backlog reaches. Per thread
-  // and provider. A power of two, 256 KiB to 64 MiB.
+  // and provider. A provider made after another was destroyed may take over its rings, with their
+  // size. A power of two, 256 KiB to 64 MiB.
   uint32_t ring_bytes = uint32_t{4} << 20;
   // Memory of all rings of the provider. Range 1 MiB to 64 GiB.
   uint64_t rings_bytes_max = uint64_t{256} << 20;

@@ -15,6 +15,10 @@
 
 namespace cero {
 
+namespace core {
+class TraceStateMembers;
+}
+
 // Bytes of an id in the order they are written in hex. All zero is invalid.
 template <size_t kBytes>
 class Id {
@@ -76,7 +80,7 @@ struct TraceFlags {
 };
 
 // The W3C tracestate of a trace: immutable, shared, empty for most. Copying a non-empty one costs
-// one atomic increment.
+// one atomic increment. Nothing here throws: what there is no memory for is empty.
 class CERO_API TraceState {
  public:
   TraceState() noexcept = default;
@@ -95,7 +99,7 @@ class CERO_API TraceState {
 
   // A tracestate header value; several headers are joined with commas first. Malformed text, or
   // more than 32 members: empty.
-  static TraceState from_header(std::string_view header);
+  static TraceState from_header(std::string_view header) noexcept;
   // The header value, "" when empty.
   std::string_view to_header() const noexcept;
 
@@ -103,8 +107,8 @@ class CERO_API TraceState {
   std::optional<std::string_view> get(std::string_view key) const noexcept;
   // A copy with the key in front, or without it. A malformed key or value, or a 33rd member,
   // changes nothing.
-  TraceState with(std::string_view key, std::string_view value) const;
-  TraceState without(std::string_view key) const;
+  TraceState with(std::string_view key, std::string_view value) const noexcept;
+  TraceState without(std::string_view key) const noexcept;
 
   friend bool operator==(const TraceState& a, const TraceState& b) noexcept {
     return a.to_header() == b.to_header();
@@ -116,7 +120,7 @@ class CERO_API TraceState {
     uint32_t size_bytes;  // the characters follow
   };
 
-  static TraceState from_valid(std::string_view text);
+  static TraceState from_members(const core::TraceStateMembers& members) noexcept;
   void release() noexcept;
 
   Text* text_ = nullptr;

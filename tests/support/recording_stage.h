@@ -89,6 +89,7 @@ class RecordingStage {
     uint64_t span_too_large = 0;
     uint64_t no_memory = 0;
     uint64_t after_shutdown = 0;
+    uint64_t non_recording = 0;
   };
   Totals producer_totals() const {
     Totals now = totals();
@@ -97,6 +98,7 @@ class RecordingStage {
     now.span_too_large -= before_.span_too_large;
     now.no_memory -= before_.no_memory;
     now.after_shutdown -= before_.after_shutdown;
+    now.non_recording -= before_.non_recording;
     return now;
   }
 
@@ -142,6 +144,7 @@ class RecordingStage {
     }
     sum.no_memory += seat_->runtime.counters().no_memory.load();
     sum.after_shutdown += seat_->runtime.counters().after_shutdown.load();
+    sum.non_recording += seat_->runtime.counters().non_recording_no_memory.load();
     return sum;
   }
 
