@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include <mutex>
 #include <utility>
 
 #include "base/attribute_encoding.h"
@@ -34,7 +35,8 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   auto transport = to_console ? Result(core::make_console_transport(options->exporter))
                               : core::make_transport(options->exporter);
   if (!transport) return transport.error();
-  core::PipelineSeat* seat = core::take_seat();
+  destroy_ended();
+  core::TakenSeat seat = core::take_seat();
   if (seat == nullptr) {
     return Error(ErrorCode::system,
                  std::to_string(core::kRuntimesMax) +
@@ -42,27 +44,30 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   }
   const core::Resource resource =
       core::make_resource(options->resource, options->resource_schema_url, core::executable_name());
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(
-      *options, seat, core::encode_resource(resource.attributes), std::move(transport).value()));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(*options, std::move(seat),
+                                                  core::encode_resource(resource.attributes),
+                                                  std::move(transport).value()));
   if (auto started = pipeline->start(); !started) return started.error();
   return pipeline;
 }
 
-TracerProvider::Pipeline::Pipeline(const Options& options, core::PipelineSeat* seat,
+TracerProvider::Pipeline::Pipeline(const Options& options, core::TakenSeat seat,
                                    const std::string& resource,
                                    std::unique_ptr<core::Transport> transport)
     : shutdown_timeout_(options.shutdown_timeout),
-      seat_(seat),
-      generation_(seat->runtime.prepare(options)),
+      seat_(std::move(seat)),
+      generation_(seat_->runtime.prepare(options)),
       log_(options.log_handler),
       builder_(resource, options.resource_schema_url,
                {options.batch.spans_max, options.batch.bytes_max}),
       batch_stage_({generation_, options.batch.delay_max,
-                    [seat](uint32_t spans) { seat->runtime.leave_queue(spans); }},
-                   seat->runtime.rings(), seat->tickets, exchange_, builder_,
+                    [this](uint32_t spans) { seat_->runtime.leave_queue(spans); }},
+                   seat_->runtime.rings(), seat_->tickets, exchange_, builder_,
                    core::WallTime::read()),
-      batch_thread_(batch_stage_, seat->tickets),
-      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_) {
+      batch_thread_(batch_stage_, seat_->tickets),
+      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
+        return producer_totals().dropped.ring_full - before_.dropped.ring_full;
+      }) {
   core::OpenSpanBudget::set_max(options.open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {
@@ -89,10 +94,42 @@ void TracerProvider::Pipeline::clear_seat() {
 
 TracerProvider::Pipeline::~Pipeline() {
   seat_->runtime.end_life();
-  // The threads must be gone before the seat is free for another pipeline.
   batch_thread_.stop();
   static_cast<void>(export_thread_.stop(clock_.now()));
-  core::leave_seat(seat_);
+}
+
+struct TracerProvider::Pipeline::LatePipelines {
+  std::mutex mutex;
+  std::unique_ptr<Pipeline> first;
+};
+
+TracerProvider::Pipeline::LatePipelines& TracerProvider::Pipeline::late_pipelines() {
+  static LatePipelines* const instance = new LatePipelines;
+  return *instance;
+}
+
+void TracerProvider::Pipeline::let_go_of(std::unique_ptr<Pipeline> pipeline) noexcept {
+  if (!pipeline->has_late_thread_) return;
+  LatePipelines& late = late_pipelines();
+  const std::lock_guard lock(late.mutex);
+  pipeline->next_late_ = std::move(late.first);
+  late.first = std::move(pipeline);
+}
+
+void TracerProvider::Pipeline::destroy_ended() {
+  std::unique_ptr<Pipeline> ended;  // destroyed without the lock
+  LatePipelines& late = late_pipelines();
+  const std::lock_guard lock(late.mutex);
+  std::unique_ptr<Pipeline>* link = &late.first;
+  while (*link != nullptr) {
+    Pipeline& pipeline = **link;
+    if (!pipeline.export_thread_.stop(pipeline.clock_.now())) {
+      link = &pipeline.next_late_;
+      continue;
+    }
+    std::unique_ptr<Pipeline> rest = std::exchange(pipeline.next_late_, std::move(ended));
+    ended = std::exchange(*link, std::move(rest));
+  }
 }
 
 Result<void> TracerProvider::Pipeline::prepare_thread() {
@@ -135,6 +172,7 @@ Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadli
   core::SettledTracker::Watch watch(export_thread_.settled());
   const std::optional<uint64_t> number = batch_thread_.flush(end);
   batch_thread_.stop();
+  batch_ended_.store(true);
   has_late_thread_ = !export_thread_.stop(end);
   if (has_late_thread_ || !number) return deadline_error("shutdown");
   if (watch.wait(*number, end) == FlushOutcome::delivered) return {};
@@ -169,6 +207,7 @@ Stats TracerProvider::Pipeline::stats() const {
   const uint64_t in_exchange = exchange_.span_count();
   const core::BatchCounters& batch = batch_stage_.counters();
   const uint64_t in_batch = batch.held.value();
+  const bool batch_ended = batch_ended_.load();
   const ProducerTotals now = producer_totals();
 
   Stats stats;
@@ -188,7 +227,7 @@ Stats TracerProvider::Pipeline::stats() const {
   stats.dropped.after_shutdown += batch.after_shutdown.value() + exported.dropped_after_shutdown;
   stats.in_flight = in_batch + in_exchange + exported.held;
   // Once the batch thread has ended nobody will drain what is still in a ring.
-  (shut_down_.load() ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
+  (batch_ended ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
 
   stats.non_recording_no_memory = now.non_recording_no_memory - before_.non_recording_no_memory;
   stats.attributes_dropped = batch.attributes_dropped.value();

@@ -34,12 +34,18 @@ class TracerProvider::Pipeline {
   Stats stats() const;
 
   std::chrono::milliseconds shutdown_timeout() const noexcept { return shutdown_timeout_; }
-  // Whether a background thread was too late to be waited for; the pipeline must then live on.
-  bool has_late_thread() const noexcept { return has_late_thread_; }
+  // Destroys a pipeline that was shut down, or lets it live on while a background thread that was
+  // too late to be waited for still uses it: a later create() then finds that thread ended.
+  static void let_go_of(std::unique_ptr<Pipeline> pipeline) noexcept;
 
  private:
-  Pipeline(const Options& options, core::PipelineSeat* seat, const std::string& resource,
+  Pipeline(const Options& options, core::TakenSeat seat, const std::string& resource,
            std::unique_ptr<core::Transport> transport);
+
+  // Those that live on. Never destroyed: threads may outlive static destructors.
+  struct LatePipelines;
+  static LatePipelines& late_pipelines();
+  static void destroy_ended();  // throws std::bad_alloc, the first time alone
 
   Result<void> start();
   // Empties the rings of what earlier providers of this seat left, and notes where counting starts.
@@ -54,7 +60,7 @@ class TracerProvider::Pipeline {
   ProducerTotals producer_totals() const;
 
   const std::chrono::milliseconds shutdown_timeout_;
-  core::PipelineSeat* const seat_;
+  const core::TakenSeat seat_;  // destroyed after the threads: then another pipeline may take it
   const uint32_t generation_;
   core::SystemClock clock_;
   core::Log log_;
@@ -66,7 +72,9 @@ class TracerProvider::Pipeline {
 
   ProducerTotals before_;  // counts of earlier providers of this seat
   std::atomic<bool> shut_down_{false};
+  std::atomic<bool> batch_ended_{false};  // what is in the rings will stay there
   bool has_late_thread_ = false;
+  std::unique_ptr<Pipeline> next_late_;  // in the list of those that live on
 };
 
 }  // namespace cero

@@ -20,7 +20,7 @@ Seats& seats() {
 
 }  // namespace
 
-PipelineSeat* take_seat() {
+TakenSeat take_seat() {
   Seats& list = seats();
   const std::lock_guard lock(list.mutex);
   for (uint32_t index = 0; index < kRuntimesMax; ++index) {
@@ -28,12 +28,12 @@ PipelineSeat* take_seat() {
     if (!seat) seat = std::make_unique<PipelineSeat>(index);
     if (seat->taken) continue;
     seat->taken = true;
-    return seat.get();
+    return TakenSeat(seat.get());
   }
   return nullptr;
 }
 
-void leave_seat(PipelineSeat* seat) noexcept {
+void SeatLeaver::operator()(PipelineSeat* seat) const noexcept {
   const std::lock_guard lock(seats().mutex);
   seat->taken = false;
 }

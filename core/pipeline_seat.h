@@ -6,6 +6,8 @@
 #ifndef CERO_CORE_PIPELINE_SEAT_H_
 #define CERO_CORE_PIPELINE_SEAT_H_
 
+#include <memory>
+
 #include "queue/ticket_queue.h"
 #include "trace/runtime.h"
 
@@ -19,9 +21,13 @@ struct PipelineSeat {
   bool taken = false;  // guarded by the list's lock
 };
 
+struct SeatLeaver {
+  void operator()(PipelineSeat* seat) const noexcept;
+};
+using TakenSeat = std::unique_ptr<PipelineSeat, SeatLeaver>;
+
 // nullptr: kRuntimesMax providers exist already. Throws std::bad_alloc.
-PipelineSeat* take_seat();
-void leave_seat(PipelineSeat* seat) noexcept;
+TakenSeat take_seat();
 
 }  // namespace cero::core
 

@@ -41,8 +41,7 @@ TracerProvider& TracerProvider::operator=(TracerProvider&& other) noexcept {
 TracerProvider::~TracerProvider() {
   if (!pipeline_) return;
   static_cast<void>(shutdown(pipeline_->shutdown_timeout()));
-  // A thread that is late still uses the pipeline, which then lives on with it.
-  if (pipeline_->has_late_thread()) static_cast<void>(pipeline_.release());
+  Pipeline::let_go_of(std::move(pipeline_));
 }
 
 Result<TracerProvider> TracerProvider::create(Options options) try {

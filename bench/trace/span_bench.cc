@@ -1,110 +1,85 @@
-// Question: what does a span cost the thread that records it, from start to end, by its number of
-//           attributes; and what would physics ask (floor: two timestamps, one id, one copy of a
-//           record of the same size)?
-// Load:     one thread, no parent; the ring is drained between batches of spans, outside the
-//           timing.
-// Excluded: draining, encoding, sending. The machine's other work is not: compare within one run.
-#include <benchmark/benchmark.h>
+// Question: what does a span cost the thread that records it, from start to end: by its number of
+//           attributes, with an event, with a key that is no literal, nested as the current span?
+// Load:     one thread; every second span has a remote parent; the ring is drained between batches
+//           of spans, outside the timing.
+// Excluded: draining, encoding, sending. The machine's other work is not: compare within one run,
+//           repetitions interleaved.
+#include <string>
 
-#include <cstring>
-#include <vector>
-
-#include "base/random.h"
-#include "base/ticks.h"
-#include "cero/cero.h"
-#include "support/recording_stage.h"
-#include "support/shop_span.h"
+#include "trace/recording.h"
 
 namespace cero::bench {
 namespace {
 
-constexpr int kSpansPerBatch = 4096;
-
-Options options_with(Sampler sampler) {
-  Options options;
-  options.sampler = std::move(sampler);
-  options.batch.spans_max = 2 * kSpansPerBatch;
-  options.batch.bytes_max = 8u << 20;
-  return options;
-}
-
-void report(benchmark::State& state) {
-  const double spans = static_cast<double>(state.iterations()) * kSpansPerBatch;
-  state.counters["seconds/span"] =
-      benchmark::Counter(spans, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
-
 template <int kAttributes>
-void record(benchmark::State& state) {
-  test::RecordingStage stage(options_with(Sampler::always_on()));
-  Tracer tracer = stage.tracer("bench");
+void span(benchmark::State& state) {
+  // The largest are four times as large as a span with five.
+  constexpr int kBatch = kAttributes == 32 ? kSpansPerBatch / 4 : kSpansPerBatch;
   Varying varying;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
+  measure_recording(
+      state, [&](Tracer& tracer) { record_span<kAttributes>(tracer, varying, parents); }, kBatch);
+}
+BENCHMARK(span<0>)->Name("span/attributes:0");
+BENCHMARK(span<1>)->Name("span/attributes:1");
+BENCHMARK(span<5>)->Name("span/attributes:5");
+BENCHMARK(span<10>)->Name("span/attributes:10");
+BENCHMARK(span<32>)->Name("span/attributes:32");
+
+void span_with_event(benchmark::State& state) {
+  Varying varying;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
+  measure_recording(state, [&](Tracer& tracer) {
+    Span span = tracer.start_span("GET /api/items/{id}",
+                                  {.kind = SpanKind::server, .parent = parents.next()});
+    set_attributes<5>(span, varying);
+    span.add_event("cache.miss", {{"cache.name", "items"}});
+    span.set_status(StatusCode::ok);
+  });
+}
+BENCHMARK(span_with_event)->Name("span/event");
+
+// A sixth attribute whose key the compiler does not know.
+void span_with_runtime_key(benchmark::State& state) {
+  Varying varying;
+  const ParentContexts contexts = make_parents();
+  Parents parents(contexts);
+  std::string key = "shop.experiment.checkout";
+  measure_recording(state, [&](Tracer& tracer) {
+    benchmark::DoNotOptimize(key);
+    Span span = tracer.start_span("GET /api/items/{id}",
+                                  {.kind = SpanKind::server, .parent = parents.next()});
+    set_attributes<5>(span, varying);
+    span.set_attribute(key, 7);
+    span.set_status(StatusCode::ok);
+  });
+}
+BENCHMARK(span_with_runtime_key)->Name("span/runtime_key");
+
+// Inside one that is current, and itself current while it lasts.
+void nested_span(benchmark::State& state) {
+  Varying varying;
+  test::RecordingStage stage(recording_options());
+  Tracer tracer = stage.tracer("bench");
   for (auto _ : state) {
-    for (int i = 0; i < kSpansPerBatch; ++i) record_span<kAttributes>(tracer, varying);
+    {
+      const ScopedSpan outer = tracer.start_as_current_span("request");
+      for (int i = 1; i < kSpansPerBatch; ++i) {
+        ScopedSpan inner =
+            tracer.start_as_current_span("GET /api/items/{id}", {.kind = SpanKind::server});
+        set_attributes<5>(inner, varying);
+        inner.set_status(StatusCode::ok);
+      }
+    }
     state.PauseTiming();
-    stage.drain();
+    stage.drain_in_place();
     state.ResumeTiming();
   }
-  report(state);
-  const auto totals = stage.producer_totals();
-  const uint64_t expected = static_cast<uint64_t>(state.iterations()) * kSpansPerBatch;
-  if (totals.pushed != expected)
-    state.SkipWithError("spans were dropped, so their cost means nothing");
+  report_spans(state);
 }
-BENCHMARK(record<0>);
-BENCHMARK(record<1>);
-BENCHMARK(record<5>);
-BENCHMARK(record<10>);
-
-void floor(benchmark::State& state) {
-  core::choose_tick_source();
-  constexpr size_t kRecordBytes = 320;
-  constexpr size_t kRingBytes = 1 << 20;
-  std::vector<char> ring(kRingBytes + kRecordBytes);
-  std::vector<char> record(kRecordBytes, 'x');
-  core::IdGenerator ids;
-  if (!ids.seed()) return state.SkipWithError("no random bytes");
-  size_t at = 0;
-  for (auto _ : state) {
-    for (int i = 0; i < kSpansPerBatch; ++i) {
-      const uint64_t start = core::read_ticks();
-      const auto id = ids.span_id();
-      std::memcpy(record.data(), &start, sizeof start);
-      std::memcpy(record.data() + sizeof start, id.data(), id.size());
-      const uint64_t end = core::read_ticks();
-      std::memcpy(record.data() + 2 * sizeof start, &end, sizeof end);
-      std::memcpy(ring.data() + at, record.data(), kRecordBytes);
-      benchmark::ClobberMemory();
-      at = (at + kRecordBytes) % kRingBytes;
-    }
-  }
-  report(state);
-}
-BENCHMARK(floor);
-
-void unsampled(benchmark::State& state) {
-  test::RecordingStage stage(options_with(Sampler::always_off()));
-  Tracer tracer = stage.tracer("bench");
-  Varying varying;
-  for (auto _ : state) {
-    for (int i = 0; i < kSpansPerBatch; ++i) record_span<5>(tracer, varying);
-  }
-  report(state);
-}
-BENCHMARK(unsampled);
-
-void disabled(benchmark::State& state) {
-  Tracer tracer;
-  Varying varying;
-  for (auto _ : state) {
-    for (int i = 0; i < kSpansPerBatch; ++i) {
-      benchmark::DoNotOptimize(tracer);
-      record_span<5>(tracer, varying);
-    }
-  }
-  report(state);
-}
-BENCHMARK(disabled);
+BENCHMARK(nested_span)->Name("span/nested_current");
 
 }  // namespace
 }  // namespace cero::bench

@@ -21,7 +21,8 @@ enum class LogTopic : uint8_t {
   partial_success,
   recovered,
   protocol,  // for example: the server spoke HTTP/1.1 only
-  pipeline,  // full rings, clock steps
+  rings_full,
+  rings_recovered,
   count,
 };
 

@@ -1,7 +1,9 @@
-// IdGenerator: random trace and span ids (xoshiro256++), one per thread [spec 2.5].
+// IdGenerator: random trace and span ids, one per thread [spec 2.5].
 //
-// Seeded from the kernel. Its state lives in the thread's slot, in memory that the kernel wipes on
-// fork, so that a child seeds anew.
+// SplitMix64: a counter through a bijective mix of 64 bits. Both where it starts and by how much it
+// counts are seeded from the kernel, so that no two threads walk the same sequence; it takes a
+// third of the instructions of a generator with a larger state. Its state lives in the thread's
+// slot, which is seeded anew in a forked child (trace/thread_slot.cc).
 #ifndef CERO_CORE_BASE_RANDOM_H_
 #define CERO_CORE_BASE_RANDOM_H_
 
@@ -17,34 +19,31 @@ class IdGenerator {
   // False: the kernel gave no random bytes.
   bool seed() noexcept;
 
-  // Never all zero.
+  // None is all zero.
   std::array<uint8_t, 16> trace_id() noexcept {
-    const std::array<uint64_t, 2> words{next(), next_nonzero()};
+    const std::array<uint64_t, 2> words{word(), nonzero_word()};
     return std::bit_cast<std::array<uint8_t, 16>>(words);
   }
   std::array<uint8_t, 8> span_id() noexcept {
-    return std::bit_cast<std::array<uint8_t, 8>>(next_nonzero());
+    return std::bit_cast<std::array<uint8_t, 8>>(nonzero_word());
   }
 
- private:
-  uint64_t next() noexcept {
-    const uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
-    const uint64_t shifted = state_[1] << 17;
-    state_[2] ^= state_[0];
-    state_[3] ^= state_[1];
-    state_[1] ^= state_[2];
-    state_[0] ^= state_[3];
-    state_[2] ^= shifted;
-    state_[3] = std::rotl(state_[3], 45);
-    return result;
+  // An id's halves, as integers of this machine's order: what the hot path keeps in registers.
+  uint64_t word() noexcept {
+    uint64_t mixed = state_ += increment_;
+    mixed = (mixed ^ mixed >> 30) * 0xbf58'476d'1ce4'e5b9;
+    mixed = (mixed ^ mixed >> 27) * 0x94d0'49bb'1331'11eb;
+    return mixed ^ mixed >> 31;
   }
-  uint64_t next_nonzero() noexcept {
-    uint64_t value = next();
-    while (value == 0) [[unlikely]] value = next();
+  uint64_t nonzero_word() noexcept {
+    uint64_t value = word();
+    while (value == 0) [[unlikely]] value = word();
     return value;
   }
 
-  std::array<uint64_t, 4> state_;
+ private:
+  uint64_t state_;
+  uint64_t increment_;  // odd, and different in every thread
 };
 
 }  // namespace cero::core

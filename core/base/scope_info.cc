@@ -28,9 +28,11 @@ const ScopeInfo* intern_scope(std::string_view name, std::string_view version,
   std::pair key(encode_scope(name, version, attributes), std::string(schema_url));
   Interned& all = interned();
   const std::lock_guard lock(all.mutex);
-  auto& scope = all.scopes[key];
-  if (!scope) scope = std::make_unique<ScopeInfo>(ScopeInfo{key.first, key.second});
-  return scope.get();
+  const auto found = all.scopes.find(key);
+  if (found != all.scopes.end()) return found->second.get();
+  if (all.scopes.size() == kScopesMax) return nullptr;
+  auto scope = std::make_unique<ScopeInfo>(ScopeInfo{key.first, key.second});
+  return all.scopes.emplace(std::move(key), std::move(scope)).first->second.get();
 } catch (...) {
   return nullptr;
 }

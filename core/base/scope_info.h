@@ -1,9 +1,11 @@
 // ScopeInfo: one instrumentation scope, encoded. Interned for the whole process and never freed, so
 // that records and tracers may hold it without counting: there are as many as there are distinct
-// get_tracer() calls in the source.
+// get_tracer() calls in the source. Names made at run time could grow it for ever: there is a
+// bound.
 #ifndef CERO_CORE_BASE_SCOPE_INFO_H_
 #define CERO_CORE_BASE_SCOPE_INFO_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,7 +18,9 @@ struct ScopeInfo {
   std::string schema_url;
 };
 
-// Any thread; locks and may allocate. nullptr: no memory.
+constexpr size_t kScopesMax = 10'000;
+
+// Any thread; locks and may allocate. nullptr: no memory, or a new one beyond kScopesMax.
 const ScopeInfo* intern_scope(std::string_view name, std::string_view version,
                               std::string_view schema_url, Attributes attributes) noexcept;
 

@@ -46,14 +46,6 @@ Character next_character(std::string_view text) noexcept {
   return {size, true};
 }
 
-bool is_ascii(std::string_view text) noexcept {
-  uint64_t seen = 0;
-  size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) seen |= detail::load<uint64_t>(text.data() + at);
-  for (; at < text.size(); ++at) seen |= static_cast<uint8_t>(text[at]);
-  return (seen & detail::kNonAsciiMask) == 0;
-}
-
 // Calls emit(piece) for each piece of the result.
 template <typename Emit>
 void for_each_piece(std::string_view text, uint32_t characters_max, Emit emit) noexcept {
@@ -76,6 +68,14 @@ void for_each_piece(std::string_view text, uint32_t characters_max, Emit emit) n
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) noexcept {
+  uint64_t seen = 0;
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) seen |= detail::load<uint64_t>(text.data() + at);
+  for (; at < text.size(); ++at) seen |= static_cast<uint8_t>(text[at]);
+  return (seen & detail::kNonAsciiMask) == 0;
+}
 
 size_t text_size(std::string_view text, uint32_t characters_max) noexcept {
   size_t size = 0;

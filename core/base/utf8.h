@@ -10,6 +10,8 @@ namespace cero::core {
 
 constexpr uint32_t kNoLengthLimit = UINT32_MAX;
 
+bool is_ascii(std::string_view text) noexcept;
+
 // Bytes that write_text will write: `text` cut to `characters_max` characters, each malformed
 // sequence as U+FFFD.
 size_t text_size(std::string_view text, uint32_t characters_max = kNoLengthLimit) noexcept;

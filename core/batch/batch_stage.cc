@@ -64,6 +64,9 @@ bool BatchStage::take(const RecordHeader& record) {
   } catch (const std::bad_alloc&) {
     lose(counters_.no_memory, 1);
   }
+  // Not when the next record comes: the queue may be full of this batch, and let none in. Blocked,
+  // it is due from now on.
+  if (builder_.full()) close_batch();
   return true;
 }
 
@@ -89,6 +92,7 @@ bool BatchStage::close_if_due(uint64_t now_ticks) {
 
 std::chrono::nanoseconds BatchStage::time_to_due(uint64_t now_ticks) const noexcept {
   if (builder_.empty()) return std::chrono::nanoseconds::max();
+  if (builder_.full()) return std::chrono::nanoseconds::zero();
   const auto age = std::chrono::nanoseconds(wall_time_.age_ns(oldest_end_ticks_, now_ticks));
   return std::max(settings_.delay_max - age, std::chrono::nanoseconds::zero());
 }

@@ -64,14 +64,14 @@ class BatchStage {
   bool sweep();
   // Closes the open batch, if it has spans. False: blocked.
   bool close_batch();
-  // Closes it if its oldest span is due. False: blocked.
+  // Closes it if it is full, or its oldest span due. False: blocked.
   bool close_if_due(uint64_t now_ticks);
   // Drops what the open batch holds as after_shutdown.
   void discard();
 
   void update_wall_time(const WallTime::Reading& now) { wall_time_.update(now); }
 
-  // When the open batch will be due; nanoseconds::max() without one.
+  // When the open batch will be due, a full one at once; nanoseconds::max() without one.
   std::chrono::nanoseconds time_to_due(uint64_t now_ticks) const noexcept;
   bool blocked() const noexcept { return blocked_; }
   // Whether there is a body to go on with.

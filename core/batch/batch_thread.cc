@@ -17,7 +17,7 @@ constexpr nanoseconds kTickMax = milliseconds(10);
 constexpr nanoseconds kIdleTickMax = milliseconds(100);
 constexpr nanoseconds kSweepInterval = milliseconds(10);
 // A pass that drained more than this was late, one that drained less than a quarter of it early.
-constexpr uint64_t kDrainTargetBytes = uint64_t{64} << 10;
+constexpr uint64_t kDrainTargetBytes = uint64_t{160} << 10;
 
 }  // namespace
 

@@ -21,7 +21,7 @@ class CompressionBuffer {
   // What it makes leaves so many bytes free in front.
   explicit CompressionBuffer(size_t bytes_in_front = 0) : bytes_in_front_(bytes_in_front) {}
 
-  // Replaces *out; its capacity becomes no larger than it needs to be. Throws std::bad_alloc.
+  // Replaces *out, whose capacity grows when it must and never shrinks. Throws std::bad_alloc.
   void compress(Compressor& compressor, std::string_view in, std::string* out);
 
  private:

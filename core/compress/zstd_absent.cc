@@ -11,7 +11,7 @@ std::unique_ptr<Compressor> make_zstd_compressor(std::optional<int> /*level*/) {
   return nullptr;
 }
 
-bool zstd_decompress(std::string_view /*frame*/, std::string* /*out*/) {
+bool zstd_decompress(std::string_view /*frame*/, size_t /*bytes_max*/, std::string* /*out*/) {
   CERO_ASSERT(has_zstd());
   return false;
 }

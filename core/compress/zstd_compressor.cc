@@ -51,9 +51,10 @@ std::unique_ptr<Compressor> make_zstd_compressor(std::optional<int> level) {
   return std::make_unique<ZstdCompressor>(level);
 }
 
-bool zstd_decompress(std::string_view frame, std::string* out) {
+bool zstd_decompress(std::string_view frame, size_t bytes_max, std::string* out) {
   const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
   if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR) return false;
+  if (size > bytes_max) return false;
   out->resize(size);
   return ZSTD_decompress(out->data(), out->size(), frame.data(), frame.size()) == size;
 }

@@ -27,8 +27,9 @@ bool has_zstd() noexcept;
 // KiB the ids crowd out more than they find. Throws std::bad_alloc.
 std::unique_ptr<Compressor> make_zstd_compressor(std::optional<int> level);
 
-// The content of what a zstd compressor made. False: it is no such thing. Throws std::bad_alloc.
-[[nodiscard]] bool zstd_decompress(std::string_view frame, std::string* out);
+// The content, of at most bytes_max, of what a zstd compressor made. False: it is no such thing.
+// Throws std::bad_alloc.
+[[nodiscard]] bool zstd_decompress(std::string_view frame, size_t bytes_max, std::string* out);
 
 }  // namespace cero::core
 

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "config/ignoring_case.h"
 
 namespace cero::core {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 constexpr size_t kHostLengthMax = 253;  // of a DNS name
 
 Error wrong(std::string what) { return {ErrorCode::invalid_options, std::move(what)}; }
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||

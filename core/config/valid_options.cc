@@ -1,9 +1,11 @@
 #include "config/valid_options.h"
 
-#include <strings.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cerrno>
 #include <string>
@@ -11,8 +13,10 @@
 #include <system_error>
 
 #include "compress/zstd_compressor.h"
+#include "config/ignoring_case.h"
 #include "config/ranges.h"
 #include "config/url.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -71,6 +75,14 @@ bool is_header_value(std::string_view value) {
   });
 }
 
+// Those that say how the body is sent.
+bool is_set_by_cero(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kOurs = {"content-type", "content-encoding",
+                                                     "content-length", "transfer-encoding"};
+  return std::any_of(kOurs.begin(), kOurs.end(),
+                     [&](std::string_view ours) { return equals_ignoring_case(name, ours); });
+}
+
 void check_headers(const std::vector<Header>& headers, Problems& problems) {
   for (size_t i = 0; i < headers.size(); ++i) {
     if (!is_header_name(headers[i].name())) {
@@ -80,7 +92,9 @@ void check_headers(const std::vector<Header>& headers, Problems& problems) {
       continue;
     }
     const std::string option = "exporter.headers[" + quoted(headers[i].name()) + "]";
-    if (!headers[i].value()) {
+    if (is_set_by_cero(headers[i].name())) {
+      problems.add(option, "is set by cero: leave it out");
+    } else if (!headers[i].value()) {
       problems.add(option,
                    "has a null value: set the variable it comes from, or leave the header out");
     } else if (!is_header_value(*headers[i].value())) {
@@ -106,7 +120,16 @@ void check_grpc_endpoint(Exporter& exporter, const Url& url, Problems& problems)
   }
 }
 
+bool belongs_to_grpc(std::string_view header) {
+  constexpr std::string_view kPrefix = "grpc-";
+  return equals_ignoring_case(header, "te") ||
+         equals_ignoring_case(header.substr(0, kPrefix.size()), kPrefix);
+}
+
 void check_grpc(const Exporter& exporter, Problems& problems) {
+  if (const auto problem = grpc_problem(exporter.http_version)) {
+    problems.add("exporter.protocol", *problem);
+  }
   if (exporter.http_version == HttpVersion::http1) {
     problems.add("exporter.http_version",
                  "is http1, but exporter.protocol is grpc, which needs HTTP/2: leave it automatic, "
@@ -118,8 +141,7 @@ void check_grpc(const Exporter& exporter, Problems& problems) {
                  "gzip, or http_protobuf");
   }
   for (const Header& header : exporter.headers) {
-    if (strcasecmp(header.name().c_str(), "te") == 0 ||
-        strncasecmp(header.name().c_str(), "grpc-", 5) == 0) {
+    if (belongs_to_grpc(header.name())) {
       problems.add("exporter.headers[" + quoted(header.name()) + "]",
                    "belongs to gRPC itself: leave it out");
     }
@@ -132,6 +154,9 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
   const std::string shown = quoted(without_secrets(exporter.endpoint));
   const Result<Url> url = parse_url(exporter.endpoint);
   if (!url) return problems.add("exporter.endpoint", "is " + shown + ": " + url.error().message());
+  if (const auto problem = endpoint_problem(exporter.endpoint)) {
+    problems.add("exporter.endpoint", "is " + shown + ", " + *problem);
+  }
   if (exporter.http_version == HttpVersion::h2c && url->https) {
     problems.add("exporter.http_version",
                  "is h2c, but exporter.endpoint is " + shown + ": use http2 for https");
@@ -147,10 +172,22 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
   }
 }
 
+// 0 when the file can be read.
+int read_errno(const std::string& path) {
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return errno;
+  struct stat status {};
+  const int error = fstat(file, &status) == 0 ? 0 : errno;
+  close(file);
+  return error == 0 && S_ISDIR(status.st_mode) ? EISDIR : error;
+}
+
 void check_file(std::string_view option, const std::string& path, Problems& problems) {
-  if (path.empty() || access(path.c_str(), R_OK) == 0) return;
+  if (path.empty()) return;
+  const int error = read_errno(path);
+  if (error == 0) return;
   problems.add(option, "is " + quoted(path) + ", which cannot be read (" +
-                           std::generic_category().message(errno) + "): name a readable PEM file");
+                           std::generic_category().message(error) + "): name a readable PEM file");
 }
 
 void check_compression(const Exporter& exporter, Problems& problems) {
@@ -177,7 +214,11 @@ void check_compression(const Exporter& exporter, Problems& problems) {
 void check_exporter(Exporter& exporter, Problems& problems) {
   check_endpoint(exporter, problems);
   check_headers(exporter.headers, problems);
-  if (exporter.protocol == Protocol::grpc) check_grpc(exporter, problems);
+  if (exporter.protocol == Protocol::grpc) {
+    check_grpc(exporter, problems);
+  } else if (const auto problem = http_version_problem(exporter.http_version)) {
+    problems.add("exporter.http_version", *problem);
+  }
   check_compression(exporter, problems);
   check_file("exporter.ca_certificate_file", exporter.ca_certificate_file, problems);
   check_file("exporter.client_certificate_file", exporter.client_certificate_file, problems);

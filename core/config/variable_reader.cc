@@ -1,6 +1,5 @@
 #include "config/variable_reader.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace cero::core {
@@ -77,11 +76,6 @@ void VariableReader::ignored(std::string_view name, std::string_view value,
 void VariableReader::ignored(std::string_view name, std::string_view reason) const {
   if (!log_handler_) return;
   log_handler_(Severity::warning, std::string(name) + " is ignored: " + std::string(reason));
-}
-
-bool VariableReader::equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
 }  // namespace cero::core

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cero/options.h"
+#include "config/ignoring_case.h"
 #include "config/ranges.h"
 
 namespace cero::core {
@@ -58,8 +59,6 @@ class VariableReader {
   void ignored(std::string_view name, std::string_view reason) const;
 
  private:
-  static bool equals_ignoring_case(std::string_view text, std::string_view lower);
-
   const Environment& environment_;
   const LogHandler& log_handler_;
 };

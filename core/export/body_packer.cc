@@ -1,5 +1,6 @@
 #include "export/body_packer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -30,6 +31,7 @@ void BodyPacker::waited(std::chrono::nanoseconds time) {
 ContentEncoding BodyPacker::pack(const PackInput& input, std::string* out) {
   switch (compression_) {
     case Compression::zstd:
+      zstd_body_bytes_max_ = std::max(zstd_body_bytes_max_, input.body.size());
       buffer_.compress(*zstd_, input.body, out);
       return ContentEncoding::zstd;
     case Compression::gzip:
@@ -56,7 +58,7 @@ bool BodyPacker::is_refused(ContentEncoding encoding) const {
 
 bool BodyPacker::repack(std::string_view refused, TimePoint now, std::string* out) {
   std::string body;
-  if (!zstd_decompress(refused, &body)) return false;
+  if (!zstd_decompress(refused, zstd_body_bytes_max_, &body)) return false;
   buffer_.compress(gzip(now).normal(), body, out);
   return true;
 }

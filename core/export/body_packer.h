@@ -53,6 +53,7 @@ class BodyPacker {
   const size_t bytes_in_front_;
   Compression compression_;
   std::unique_ptr<Compressor> zstd_;
+  size_t zstd_body_bytes_max_ = 0;   // the largest body so far: no frame of ours holds more
   std::optional<GzipEngines> gzip_;  // made when it is first needed
   CompressionBuffer buffer_;
 };

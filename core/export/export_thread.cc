@@ -18,7 +18,8 @@ constexpr milliseconds kEndingTime{250};
 }  // namespace
 
 ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
-                           std::unique_ptr<Transport> transport, Clock& clock, Log& log)
+                           std::unique_ptr<Transport> transport, Clock& clock, Log& log,
+                           std::function<uint64_t()> ring_full_count)
     : options_(options),
       clock_(clock),
       transport_(std::move(transport)),
@@ -27,7 +28,8 @@ ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                          .clock = clock,
                          .log = log,
                          .counters = counters_,
-                         .tracker = tracker_}) {}
+                         .tracker = tracker_}),
+      loss_notice_(std::move(ring_full_count), log) {}
 
 ExportThread::~ExportThread() {
   if (!thread_.joinable()) return;
@@ -107,6 +109,7 @@ void ExportThread::serve() {
       if (sender_.idle() || clock_.now() >= *now_requested.drop_at) return;
     }
     sender_.round(now_requested.drop_at.value_or(TimePoint::max()));
+    loss_notice_.look(clock_.now());
     publish_cpu_time();
   }
 }

@@ -13,6 +13,7 @@
 #define CERO_CORE_EXPORT_EXPORT_THREAD_H_
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "cero/options.h"
 #include "cero/result.h"
 #include "export/export_counters.h"
+#include "export/loss_notice.h"
 #include "export/sender.h"
 #include "export/settled_tracker.h"
 #include "http/transport.h"
@@ -32,9 +34,10 @@ namespace cero::core {
 
 class ExportThread {
  public:
-  // Throws std::bad_alloc.
+  // `ring_full_count` is for LossNotice. Throws std::bad_alloc.
   ExportThread(const Exporter& options, BodyExchange& exchange,
-               std::unique_ptr<Transport> transport, Clock& clock, Log& log);
+               std::unique_ptr<Transport> transport, Clock& clock, Log& log,
+               std::function<uint64_t()> ring_full_count = {});
   // Drops what is left and waits for the thread, however long: call stop() first.
   ~ExportThread();
   ExportThread(const ExportThread&) = delete;
@@ -77,12 +80,13 @@ class ExportThread {
   ExportCounters counters_;
   SettledTracker tracker_;
 
-  std::mutex mutex_;  // guards all below but sender_, which is the thread's
+  std::mutex mutex_;  // guards all below but sender_ and loss_notice_, which are the thread's
   std::condition_variable finished_changed_;
   Requests requested_;
   bool finished_ = false;
   std::unique_ptr<Transport> transport_;  // until the thread ends
   Sender sender_;
+  LossNotice loss_notice_;
   std::thread thread_;
 };
 

@@ -311,7 +311,7 @@ void Sender::drop_all() {
   in_flight_.clear();
   probe_in_flight_ = false;
   uint64_t spans = 0;
-  const uint64_t first = queue_.empty() ? taken_through_ : queue_.oldest().number;
+  const uint64_t first = settled_through() + 1;
   for (const Batch* batch = queue_.empty() ? nullptr : &queue_.oldest(); batch != nullptr;
        batch = batch->newer) {
     spans += batch->span_count;

@@ -72,8 +72,8 @@ long curl_http_version(HttpVersion version) {
   return CURL_HTTP_VERSION_1_1;
 }
 
-// An option that this libcurl does not know would go unnoticed: transport_problems() has checked
-// what may be absent.
+// An option that this libcurl does not know would go unnoticed: validate() has asked
+// transport_check.h about what may be absent.
 template <typename T>
 void set(CURL* easy, CURLoption option, T value) {
   const CURLcode code = curl_easy_setopt(easy, option, value);

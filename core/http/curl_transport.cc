@@ -14,7 +14,6 @@
 
 #include "base/assert.h"
 #include "http/curl_transfer.h"
-#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -203,12 +202,6 @@ void CurlTransport::abort_all() noexcept {
 }  // namespace
 
 Result<std::unique_ptr<Transport>> make_transport(const Exporter& options) {
-  const std::vector<std::string> problems = transport_problems(options);
-  if (!problems.empty()) {
-    std::string message;
-    for (const std::string& problem : problems) message += (message.empty() ? "" : "; ") + problem;
-    return Error(ErrorCode::invalid_options, std::move(message));
-  }
   if (!initialise_curl()) return Error(ErrorCode::system, "libcurl cannot be initialised");
   return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(options));
 }

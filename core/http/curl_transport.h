@@ -14,7 +14,7 @@
 
 namespace cero::core {
 
-// invalid_options with all of transport_problems(), or a Transport that has opened nothing yet.
+// A Transport that has opened nothing yet. Precondition: validate() found nothing wrong.
 Result<std::unique_ptr<Transport>> make_transport(const Exporter& options);
 
 }  // namespace cero::core

@@ -1,17 +1,24 @@
-// What can be known to be wrong with the exporter's options before the first request.
+// What this process's libcurl makes of the exporter's options, which is known before the first
+// request.
+//
+// Each answer is the rest of a sentence that begins with the option's name (and the endpoint's
+// value, which is not repeated: it may hold a secret), and says the fix. nullopt: it can do what is
+// asked for.
 #ifndef CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 #define CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "cero/options.h"
 
 namespace cero::core {
 
-// Everything that libcurl would fail at: one sentence for each problem, naming the option and the
-// fix. No sentence holds a header's value or the URL, which may hold a secret.
-std::vector<std::string> transport_problems(const Exporter& options);
+std::optional<std::string> endpoint_problem(const std::string& endpoint);
+// For Protocol::http_protobuf.
+std::optional<std::string> http_version_problem(HttpVersion version);
+// For Protocol::grpc; the option is exporter.protocol. `version` is what its scheme made of it.
+std::optional<std::string> grpc_problem(HttpVersion version);
 
 }  // namespace cero::core
 

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/planted_bug.h"
+#include "base/span_prefix.h"
 #include "cero/detail/wire.h"
 
 namespace cero::core {
@@ -37,6 +38,11 @@ void append_length(std::string* out, uint32_t field, size_t content) {
   out->append(head, static_cast<size_t>(end - head));
 }
 
+// A scope's part of a request, but for its spans.
+size_t scope_size(const ScopeInfo& scope) noexcept {
+  return scope.encoded.size() + scope.schema_url.size() + kRequestOverhead;
+}
+
 size_t count_field_size(uint32_t count) noexcept { return count == 0 ? 0 : 1 + varint_size(count); }
 
 char* write_count(char* out, uint32_t field, uint32_t count) noexcept {
@@ -45,9 +51,7 @@ char* write_count(char* out, uint32_t field, uint32_t count) noexcept {
   return write_varint(out, count);
 }
 
-bool is_root(const RecordHeader& record) noexcept {
-  return record.parent_span_id == std::array<uint8_t, 8>{};
-}
+bool is_root(const RecordHeader& record) noexcept { return !SpanId(record.parent_span_id).valid(); }
 
 bool needs_status(const RecordHeader& record) noexcept {
   return record.status_code != 0 && (record.marks & detail::kStatusOnWire) == 0;
@@ -123,11 +127,17 @@ RequestBuilder::RequestBuilder(const std::string& resource, const std::string& s
 
 bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   if (empty()) return true;
+  if (full()) return false;
   constexpr size_t kSpanOverhead = 1 + 4;  // tag and length in the ScopeSpans
-  constexpr size_t kNewScopeMax = 1024;    // a scope's own bytes, generously
-  return span_count_ < limits_.spans_max &&
-         bytes_ + envelope_size(record) + wire_size(record) + kSpanOverhead + kNewScopeMax <=
-             limits_.bytes_max;
+  const size_t span_bytes =
+      envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) + kSpanOverhead;
+  const size_t scope_bytes = has_segment_of(record.scope) ? 0 : scope_size(*record.scope);
+  return bytes_ + span_bytes + scope_bytes <= limits_.bytes_max;
+}
+
+bool RequestBuilder::has_segment_of(const ScopeInfo* scope) const noexcept {
+  return std::any_of(segments_.begin(), segments_.begin() + static_cast<ptrdiff_t>(segment_count_),
+                     [&](const Segment& segment) { return segment.scope == scope; });
 }
 
 RequestBuilder::Segment& RequestBuilder::segment_of(const ScopeInfo* scope) {
@@ -140,7 +150,7 @@ RequestBuilder::Segment& RequestBuilder::segment_of(const ScopeInfo* scope) {
   if (segment_count_ == segments_.size()) segments_.emplace_back();
   Segment& segment = segments_[segment_count_++];
   segment.scope = scope;
-  bytes_ += scope->encoded.size() + scope->schema_url.size() + kRequestOverhead;
+  bytes_ += scope_size(*scope);
   return segment;
 }
 
@@ -162,8 +172,9 @@ bool RequestBuilder::add(const RecordHeader& record, const WallTime& wall_time) 
   CERO_ASSERT(has_room_for(record));
   if (!is_well_formed(record)) return false;
   const SpanTimes times = times_of(record, wall_time);
+  const std::string_view prefix = prefix_of(record.prefix);
   const size_t wire_bytes = wire_size(record);
-  const size_t span_bytes = envelope_size(record) + wire_bytes;
+  const size_t span_bytes = envelope_size(record) + prefix.size() + wire_bytes;
   const size_t field_bytes = 1 + varint_size(span_bytes) + span_bytes;
   char* const begin = reserve(segment_of(record.scope), field_bytes);
 
@@ -171,6 +182,8 @@ bool RequestBuilder::add(const RecordHeader& record, const WallTime& wall_time) 
   *out++ = tag(2, kLength);
   out = write_varint(out, span_bytes);
   out = write_envelope(out, record, times);
+  std::memcpy(out, prefix.data(), prefix.size());
+  out += prefix.size();
   std::memcpy(out, wire_of(record), wire_bytes);
   if ((record.marks & detail::kHasTickEvents) != 0) finish_event_times(out, wire_bytes, wall_time);
   CERO_ASSERT(out + wire_bytes == begin + field_bytes);

@@ -54,6 +54,7 @@ class RequestBuilder {
   uint32_t discard();
 
   bool empty() const noexcept { return span_count_ == 0; }
+  bool full() const noexcept { return span_count_ >= limits_.spans_max; }
   uint32_t span_count() const noexcept { return span_count_; }
   const Counts& counts() const noexcept { return counts_; }
 
@@ -69,6 +70,7 @@ class RequestBuilder {
     std::vector<Chunk> chunks;
   };
 
+  bool has_segment_of(const ScopeInfo* scope) const noexcept;
   Segment& segment_of(const ScopeInfo* scope);
   char* reserve(Segment& segment, size_t bytes);
   static size_t scope_spans_size(const Segment& segment) noexcept;

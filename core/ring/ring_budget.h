@@ -19,7 +19,6 @@ class RingBudget {
     bytes_used_.fetch_sub(bytes, std::memory_order_relaxed);
     return false;
   }
-  void refund(uint64_t bytes) noexcept { bytes_used_.fetch_sub(bytes, std::memory_order_relaxed); }
   uint64_t bytes_used() const noexcept { return bytes_used_.load(std::memory_order_relaxed); }
 
  private:

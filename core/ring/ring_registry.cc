@@ -1,7 +1,8 @@
 #include "ring/ring_registry.h"
 
+#include <sys/mman.h>
+
 #include <bit>
-#include <new>
 
 namespace cero::core {
 namespace {
@@ -17,10 +18,21 @@ Place place_of(size_t index) noexcept {
   return {block, index + 1 - (size_t{1} << block)};
 }
 
+size_t block_bytes(size_t block) noexcept { return sizeof(SpanRing*) << block; }
+
+// Mapped: a thread's first span may end in a signal handler, where malloc may not be called.
+SpanRing** map_block(size_t block) noexcept {
+  void* memory =
+      mmap(nullptr, block_bytes(block), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : static_cast<SpanRing**>(memory);
+}
+
 }  // namespace
 
 RingRegistry::~RingRegistry() {
-  for (SpanRing** block : blocks_) delete[] block;
+  for (size_t i = 0; i < kBlocksMax; ++i) {
+    if (blocks_[i] != nullptr) munmap(blocks_[i], block_bytes(i));
+  }
 }
 
 bool RingRegistry::add(SpanRing* ring) noexcept {
@@ -29,7 +41,7 @@ bool RingRegistry::add(SpanRing* ring) noexcept {
   const Place place = place_of(index);
   if (place.block >= kBlocksMax) return false;
   SpanRing**& block = blocks_[place.block];
-  if (block == nullptr) block = new (std::nothrow) SpanRing*[size_t{1} << place.block];
+  if (block == nullptr) block = map_block(place.block);
   if (block == nullptr) return false;
   block[place.slot] = ring;
   size_.store(index + 1, std::memory_order_release);  // E1

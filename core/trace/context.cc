@@ -2,26 +2,24 @@
 
 #include <utility>
 
-#include "trace/current_scope.h"
-
 namespace cero {
-namespace core {
+namespace detail {
 
-constinit thread_local const Scope* current_scope = nullptr;
+constinit thread_local const Scope* current_scope CERO_TLS_MODEL = nullptr;
 
-}  // namespace core
+}  // namespace detail
 
 Scope::Scope(SpanContext context) noexcept
-    : context_(std::move(context)), previous_(core::current_scope) {
-  if (context_.valid()) core::current_scope = this;
+    : context_(std::move(context)), previous_(detail::current_scope) {
+  if (context_.valid()) detail::current_scope = this;
 }
 
 Scope::~Scope() {
-  if (core::current_scope == this) core::current_scope = previous_;
+  if (detail::current_scope == this) detail::current_scope = previous_;
 }
 
 SpanContext current_context() noexcept {
-  return core::current_scope == nullptr ? SpanContext{} : core::current_scope->context();
+  return detail::current_scope == nullptr ? SpanContext{} : detail::current_scope->context();
 }
 
 }  // namespace cero

@@ -1,6 +1,7 @@
 #include "cero/propagation.h"
 
 #include <cstdint>
+#include <new>
 #include <optional>
 
 #include "trace/trace_state.h"
@@ -46,7 +47,7 @@ bool well_formed(std::string_view text) noexcept {
   return text[kTraceIdAt - 1] == '-' && text[kSpanIdAt - 1] == '-' && text[kFlagsAt - 1] == '-';
 }
 
-TraceState read_tracestate(std::span<const std::string_view> headers) {
+TraceState read_tracestate(std::span<const std::string_view> headers) noexcept try {
   std::string joined;
   for (const std::string_view header : headers) {
     if (!joined.empty()) joined += ',';
@@ -56,18 +57,22 @@ TraceState read_tracestate(std::span<const std::string_view> headers) {
   if (!members) return {};
   members->cut(kTracestateLengthMax);
   return TraceState::from_header(members->text());
+} catch (const std::bad_alloc&) {
+  return {};
 }
 
 }  // namespace
 
-std::string to_traceparent(const SpanContext& context) {
+std::string to_traceparent(const SpanContext& context) noexcept try {
   if (!context.valid()) return {};
   const char flags = static_cast<char>('0' + (context.flags() & kKnownFlags));
   return "00-" + context.trace_id().to_hex() + "-" + context.span_id().to_hex() + "-0" + flags;
+} catch (const std::bad_alloc&) {
+  return {};
 }
 
 SpanContext from_headers(std::span<const std::string_view> traceparents,
-                         std::span<const std::string_view> tracestates) {
+                         std::span<const std::string_view> tracestates) noexcept {
   if (traceparents.size() != 1) return {};
   const std::string_view text = core::trim_whitespace(traceparents.front());
   if (!well_formed(text)) return {};

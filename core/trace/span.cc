@@ -7,9 +7,7 @@
 #include <typeinfo>
 #include <vector>
 
-#include "base/ticks.h"
-#include "trace/span_recorder.h"
-#include "trace/thread_slot.h"
+#include "trace/span_start.h"
 
 namespace cero {
 namespace core {
@@ -25,61 +23,87 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   }
 }
 
-void push(SpanBuffer& buffer, Runtime& runtime, SpanRing& ring) noexcept {
-  if (buffer.failure != RecordFailure::none) [[unlikely]] {
-    const bool too_large = buffer.failure == RecordFailure::too_large;
+[[gnu::always_inline]] inline void push(SpanBuffer& buffer, Runtime& runtime,
+                                        SpanRing& ring) noexcept {
+  if (buffer.state.failure != RecordFailure::none) [[unlikely]] {
+    const bool too_large = buffer.state.failure == RecordFailure::too_large;
     count_one(too_large ? ring.counters().span_too_large : ring.counters().no_memory);
     return;
   }
-  const size_t size = sizeof(RecordHeader) + buffer.wire_used;
+  const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
   // Not asked as the span grows: a buffer may have more room than the limit.
-  if (size > runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
+  if (size + buffer.state.prefix_bytes >
+      runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
     return count_one(ring.counters().span_too_large);
   if (!runtime.enter_queue()) [[unlikely]]
     return count_one(ring.counters().ring_full);
-  buffer.record->size_bytes = static_cast<uint32_t>(size);
+  buffer.record->size_bytes = size;
   if (!ring.try_push(*buffer.record)) [[unlikely]]
     runtime.leave_queue(1);
 }
 
-// Publishes a span that has just ended, or counts why not.
-void finish(SpanBuffer& buffer, Timestamp time, SlotUse& slot) noexcept {
-  RecordHeader& record = *buffer.record;
-  if (time == Timestamp{}) [[likely]] {
-    record.end = read_ticks();
-  } else {
-    using std::chrono::nanoseconds;
-    record.end = static_cast<uint64_t>(
-        std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count());
-    record.marks |= detail::kEndIsUnix;
-  }
+// Publishes a span whose end is set, or counts why not.
+[[gnu::always_inline]] inline void publish(SpanBuffer& buffer, ThreadSlot& slot) noexcept {
   Runtime& runtime = *buffer.runtime;
-  if (!runtime.is_live(record.generation)) [[unlikely]]
-    return count_late(record, runtime);
+  if (!runtime.is_live(buffer.record->generation)) [[unlikely]]
+    return count_late(*buffer.record, runtime);
   if (!buffer.trace_state.empty()) [[unlikely]]
     append_trace_state(buffer, buffer.trace_state.to_header());
-  SpanRing* ring = slot ? slot->ring_of(runtime) : nullptr;
+  SpanRing* ring = slot.ring_of(runtime);
   if (ring == nullptr) [[unlikely]] {
-    Runtime::Counters& counters = runtime.counters();
-    (slot.reentrant() ? counters.reentrant : counters.no_memory)
-        .fetch_add(1, std::memory_order_relaxed);
+    runtime.counters().no_memory.fetch_add(1, std::memory_order_relaxed);
     return;
   }
   push(buffer, runtime, *ring);
 }
 
-void release(SpanBuffer& buffer, SlotUse& slot) noexcept {
-  if (!buffer.trace_state.empty()) [[unlikely]]
-    buffer.trace_state = TraceState{};
-  if (buffer.own_block_bytes != 0) [[unlikely]]
-    shrink(buffer);
-  if (buffer.pool == nullptr) [[unlikely]]
-    return free_loose_buffer(&buffer);
-  if (slot && buffer.pool == &slot->pool) [[likely]] {
-    slot->pool.give_back(&buffer);
-  } else {
+void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept {
+  if (!buffer.runtime->is_live(buffer.record->generation))
+    return count_late(*buffer.record, *buffer.runtime);
+  Runtime::Counters& counters = buffer.runtime->counters();
+  (slot.reentrant() ? counters.reentrant : counters.no_memory)
+      .fetch_add(1, std::memory_order_relaxed);
+}
+
+// What seldom is in a buffer, out of it.
+[[gnu::cold, gnu::noinline]] void clear(SpanBuffer& buffer) noexcept {
+  buffer.trace_state = TraceState{};
+  shrink(buffer);
+}
+
+// `pool` is the calling thread's; nullptr where it has none.
+[[gnu::always_inline]] inline void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
+  if (!buffer.trace_state.empty() || buffer.own_block_bytes != 0) [[unlikely]]
+    clear(buffer);
+  if (pool != nullptr && buffer.pool == pool) [[likely]] {
+    pool->give_back(&buffer);
+  } else if (buffer.pool != nullptr) {
     buffer.pool->give_back_from_elsewhere(&buffer);
+  } else {
+    free_loose_buffer(&buffer);
   }
+}
+
+// For a thread that has no slot of its own yet, or any more, or is inside cero.
+[[gnu::cold, gnu::noinline]] void finish_in_leased_slot(SpanBuffer* recording,
+                                                        SpanBuffer* released) noexcept {
+  const SlotUse slot;
+  if (recording != nullptr)
+    slot ? publish(*recording, *slot) : count_without_slot(*recording, slot);
+  if (released != nullptr) release(*released, slot ? &slot->pool : nullptr);
+}
+
+// The ids of an unsampled root, when somebody asks for them.
+[[gnu::cold, gnu::noinline]] void generate_ids(SpanBuffer& buffer) noexcept {
+  SlotUse slot;
+  IdGenerator own{};
+  if (!slot && !own.seed()) return;
+  IdGenerator& ids = slot ? slot->ids : own;
+  buffer.record->trace_id = ids.trace_id();
+  buffer.record->span_id = ids.span_id();
+  buffer.trace_flags = TraceFlags::kRandom;
+  buffer.remote = false;
+  buffer.ids_pending = false;
 }
 
 struct FreeDeleter {
@@ -89,11 +113,12 @@ struct FreeDeleter {
 }  // namespace
 }  // namespace core
 
-SpanContext Span::context() const noexcept {
-  if (buffer_ == nullptr) return {};
-  const detail::RecordHeader& record = *buffer_->record;
-  return {TraceId(record.trace_id), SpanId(record.span_id), buffer_->trace_flags, buffer_->remote,
-          buffer_->trace_state};
+SpanContext Span::context_of(detail::SpanBuffer& buffer) noexcept {
+  if (buffer.ids_pending) [[unlikely]]
+    core::generate_ids(buffer);
+  const detail::RecordHeader& record = *buffer.record;
+  return {TraceId(record.trace_id), SpanId(record.span_id), buffer.trace_flags, buffer.remote,
+          buffer.trace_state};
 }
 
 void Span::add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept {
@@ -101,10 +126,7 @@ void Span::add_event(std::string_view name, Attributes attributes, Timestamp tim
   if (time == Timestamp{}) {
     core::add_event(*recording_, name, attributes, core::read_ticks(), true);
   } else {
-    using std::chrono::nanoseconds;
-    const auto since_epoch = std::chrono::duration_cast<nanoseconds>(time.time_since_epoch());
-    core::add_event(*recording_, name, attributes, static_cast<uint64_t>(since_epoch.count()),
-                    false);
+    core::add_event(*recording_, name, attributes, core::to_unix_ns(time), false);
   }
 }
 
@@ -112,8 +134,9 @@ void Span::add_link(const SpanContext& context, Attributes attributes) noexcept 
   if (recording_ != nullptr) core::add_link(*recording_, context, attributes);
 }
 
-void Span::set_status(StatusCode code, std::string_view description) noexcept {
-  if (recording_ != nullptr) core::set_status(*recording_, code, description);
+void Span::set_status_slow(detail::SpanBuffer& recording, StatusCode code,
+                           std::string_view description) noexcept {
+  core::set_status(recording, code, description);
 }
 
 void Span::update_name(std::string_view name) noexcept {
@@ -134,16 +157,36 @@ void Span::record_exception(const std::exception& exception, Attributes attribut
   add_event("exception", attributes);  // no memory for more
 }
 
-void Span::end(Timestamp time) noexcept {
-  if (recording_ == nullptr) return;
-  core::SlotUse slot;
-  core::finish(*std::exchange(recording_, nullptr), time, slot);
+void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
+  if (time == Timestamp{}) {
+    recording.record->end = core::read_ticks();
+  } else {
+    recording.record->end = core::to_unix_ns(time);
+    recording.record->marks |= detail::kEndIsUnix;
+  }
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(&recording, nullptr);
+  const core::BusySlot busy(slot);
+  core::publish(recording, *slot);
 }
 
-void Span::destroy() noexcept {
-  core::SlotUse slot;
-  if (recording_ != nullptr) core::finish(*recording_, Timestamp{}, slot);
-  core::release(*buffer_, slot);
+void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
+  recording.record->end = core::read_ticks();
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(&recording, &recording);
+  const core::BusySlot busy(slot);
+  core::publish(recording, *slot);
+  core::release(recording, &slot->pool);
+}
+
+void Span::release(detail::SpanBuffer& buffer) noexcept {
+  core::ThreadSlot* slot = core::idle_slot();
+  if (slot == nullptr) [[unlikely]]
+    return core::finish_in_leased_slot(nullptr, &buffer);
+  const core::BusySlot busy(slot);
+  core::release(buffer, &slot->pool);
 }
 
 }  // namespace cero

@@ -14,7 +14,7 @@
 namespace cero::core {
 namespace {
 
-using detail::kInlineWireBytes;
+using detail::kInlineRecordBytes;
 using detail::kOverwriteBytes;
 using detail::kSpanBufferBytes;
 using detail::RecordFailure;
@@ -29,11 +29,15 @@ constinit std::atomic<uint64_t> budget_used{0};
 
 SpanBuffer* make_buffer(void* memory) noexcept {
   auto* buffer = new (memory) SpanBuffer;  // fields are set when a span starts
-  buffer->record = &buffer->inline_record;
-  buffer->wire_capacity = kInlineWireBytes;
+  buffer->place_record(&buffer->inline_record, kInlineRecordBytes, 0);
   buffer->own_block_bytes = 0;
   buffer->pool = nullptr;
   return buffer;
+}
+
+void free_own_block(SpanBuffer& buffer) noexcept {
+  OpenSpanBudget::refund(buffer.own_block_bytes);
+  std::free(buffer.record);
 }
 
 }  // namespace
@@ -93,8 +97,7 @@ void SpanPool::prefault(size_t count) noexcept {
   for (size_t i = 0; i < count; ++i) {
     SpanBuffer* buffer = take();
     if (buffer == nullptr) break;
-    std::memset(static_cast<void*>(&buffer->inline_record), 0,
-                sizeof(RecordHeader) + kInlineWireBytes);
+    std::memset(static_cast<void*>(&buffer->inline_record), 0, kInlineRecordBytes);
     buffer->next = taken;
     taken = buffer;
   }
@@ -110,10 +113,14 @@ SpanBuffer* make_loose_buffer() noexcept {
   return memory == nullptr ? nullptr : make_buffer(memory);
 }
 
-void free_loose_buffer(SpanBuffer* buffer) noexcept { std::free(buffer); }
+void free_loose_buffer(SpanBuffer* buffer) noexcept {
+  if (buffer->own_block_bytes != 0) free_own_block(*buffer);
+  std::free(buffer);
+}
 
 RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) noexcept {
-  const size_t needed = sizeof(RecordHeader) + buffer.wire_used + bytes;
+  const size_t used = sizeof(RecordHeader) + buffer.wire_used();
+  const size_t needed = used + bytes;
   if (needed > span_bytes_max) return RecordFailure::too_large;
   // Never beyond what the limit allows, so that offsets into the wire bytes keep to 16 bits.
   const size_t block_bytes =
@@ -125,25 +132,19 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
     OpenSpanBudget::refund(block_bytes);
     return RecordFailure::no_memory;
   }
-  std::memcpy(static_cast<void*>(block), buffer.record, sizeof(RecordHeader) + buffer.wire_used);
-  if (buffer.own_block_bytes != 0) {
-    OpenSpanBudget::refund(buffer.own_block_bytes);
-    std::free(buffer.record);
-  }
-  buffer.record = block;
+  std::memcpy(static_cast<void*>(block), buffer.record, used);
+  if (buffer.own_block_bytes != 0) free_own_block(buffer);
+  buffer.place_record(block, block_bytes, used - sizeof(RecordHeader));
   buffer.own_block_bytes = static_cast<uint32_t>(block_bytes);
-  buffer.wire_capacity = static_cast<uint32_t>(block_bytes - sizeof(RecordHeader));
-  CERO_ASSERT(buffer.wire_used + bytes + kOverwriteBytes <= buffer.wire_capacity);
+  CERO_ASSERT(buffer.has_room(bytes));
   return RecordFailure::none;
 }
 
 void shrink(SpanBuffer& buffer) noexcept {
   if (buffer.own_block_bytes <= kKeptBlockMax) return;
-  OpenSpanBudget::refund(buffer.own_block_bytes);
-  std::free(buffer.record);
-  buffer.record = &buffer.inline_record;
+  free_own_block(buffer);
+  buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
   buffer.own_block_bytes = 0;
-  buffer.wire_capacity = kInlineWireBytes;
 }
 
 }  // namespace cero::core

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/attribute_encoding.h"
 #include "base/planted_bug.h"
+#include "base/span_prefix.h"
+#include "trace/attribute_index.h"
 #include "trace/runtime.h"
 #include "trace/span_pool.h"
 
@@ -15,12 +18,11 @@ namespace {
 using detail::KeyHash;
 using detail::kFixed32;
 using detail::kFixed64;
-using detail::kIndexedAttributesMax;
 using detail::kLength;
-using detail::kOverwriteBytes;
 using detail::kTicksTag;
 using detail::kVarint;
 using detail::RecordFailure;
+using detail::RecordState;
 using detail::tag;
 using detail::varint_size;
 using detail::write_varint;
@@ -38,138 +40,16 @@ char* write_length(char* out, uint32_t field, size_t content) noexcept {
   return write_varint(out, content);
 }
 
-// Room for `bytes` more, or the span is marked as one that cannot be exported.
-bool ensure_room(SpanBuffer& buffer, size_t bytes) noexcept {
-  if (buffer.wire_used + bytes + kOverwriteBytes <= buffer.wire_capacity) return true;
-  if (buffer.failure != RecordFailure::none) return false;
-  buffer.failure = grow(buffer, bytes,
-                        buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed));
-  return buffer.failure == RecordFailure::none;
-}
-
-void commit(SpanBuffer& buffer, const char* end) noexcept {
-  buffer.wire_used = static_cast<uint32_t>(end - buffer.wire());
-  CERO_ASSERT(buffer.wire_used + kOverwriteBytes <= buffer.wire_capacity);
-}
-
-// The key of the attribute field that begins here, and the whole field's size.
-struct FieldView {
-  std::string_view key;
-  size_t size;
-};
-
-uint64_t read_varint(const char*& at) noexcept {
-  uint64_t value = 0;
-  for (int shift = 0;; shift += 7) {
-    const auto byte = static_cast<uint8_t>(*at++);
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
-}
-
-FieldView attribute_at(const char* field) noexcept {
-  CERO_ASSERT(*field == tag(9, kLength));
-  const char* at = field + 1;
-  const size_t content = read_varint(at);
-  const size_t size = static_cast<size_t>(at - field) + content;
-  CERO_ASSERT(*at == tag(1, kLength));
-  ++at;
-  const size_t key_size = read_varint(at);
-  return {{at, key_size}, size};
-}
-
-constexpr size_t kNotFound = SIZE_MAX;
-
-// The place of an attribute among the wire bytes, through the index for those it holds, field by
-// field for the rest.
-struct Found {
-  size_t begin = kNotFound;
-  size_t index = kNotFound;
-};
-
-Found find_indexed(SpanBuffer& buffer, std::string_view key, uint8_t key_tag) noexcept {
-  const size_t count = std::min<size_t>(buffer.attribute_count, kIndexedAttributesMax);
-  for (size_t index = 0; index < count; ++index) {
-    if (buffer.attribute_tags[index] != key_tag) continue;
-    const size_t begin = buffer.attributes_begin + buffer.attribute_offsets[index];
-    if (attribute_at(buffer.wire() + begin).key == key) return {begin, index};
-  }
-  return {};
-}
-
-Found find_by_walking(SpanBuffer& buffer, std::string_view key, size_t end) noexcept {
-  size_t at = buffer.attributes_begin;
-  while (at < end) {
-    const char* field = buffer.wire() + at;
-    if (*field == tag(9, kLength)) {
-      const FieldView view = attribute_at(field);
-      if (view.key == key) return {at, kNotFound};
-    }
-    const char* content = field + 1;
-    const size_t size = read_varint(content);
-    at = static_cast<size_t>(content - buffer.wire()) + size;
-  }
-  return {};
-}
-
-Found find_attribute(SpanBuffer& buffer, std::string_view key, const KeyHash& hash,
-                     size_t end) noexcept {
-  if ((buffer.key_filter & hash.filter_bit) == 0) return {};
-  const Found found = find_indexed(buffer, key, hash.tag);
-  if (found.begin != kNotFound || buffer.attribute_count <= kIndexedAttributesMax) return found;
-  return find_by_walking(buffer, key, end);
-}
-
-// Takes `size` bytes out of the wire bytes, of which `used` count (written but uncommitted ones
-// behind wire_used move along).
-void remove_bytes(SpanBuffer& buffer, size_t begin, size_t size, size_t used) noexcept {
-  CERO_ASSERT(begin + size <= used);
-  char* const wire = buffer.wire();
-  std::memmove(wire + begin, wire + begin + size, used - begin - size);
-  const size_t count = std::min<size_t>(buffer.attribute_count, kIndexedAttributesMax);
-  for (size_t index = 0; index < count; ++index) {
-    uint16_t& offset = buffer.attribute_offsets[index];
-    if (buffer.attributes_begin + offset > begin) offset = static_cast<uint16_t>(offset - size);
-  }
-  if (buffer.status_size != 0 && buffer.status_begin > begin)
-    buffer.status_begin -= static_cast<uint32_t>(size);
-  buffer.wire_used -= static_cast<uint32_t>(size);
-}
-
-// The field that was written at [wire_used, end) becomes the attribute's value.
-void commit_replacement(SpanBuffer& buffer, const Found& old, const KeyHash& hash,
-                        size_t size) noexcept {
-  const size_t old_size = attribute_at(buffer.wire() + old.begin).size;
-  if (old_size == size) {
-    std::memcpy(buffer.wire() + old.begin, buffer.wire_end(), size);
-    return;
-  }
-  remove_bytes(buffer, old.begin, old_size, buffer.wire_used + size);
-  if (old.index != kNotFound) {
-    buffer.attribute_tags[old.index] = hash.tag;
-    buffer.attribute_offsets[old.index] =
-        static_cast<uint16_t>(buffer.wire_used - buffer.attributes_begin);
-  }
-  commit(buffer, buffer.wire_end() + size);
-}
-
-void commit_new(SpanBuffer& buffer, const KeyHash& hash, size_t size) noexcept {
-  if (buffer.attribute_count < kIndexedAttributesMax) {
-    commit_attribute(buffer, hash, buffer.wire_end() + size);
-    return;
-  }
-  ++buffer.attribute_count;
-  buffer.key_filter |= hash.filter_bit;
-  commit(buffer, buffer.wire_end() + size);
+void commit(SpanBuffer& buffer, char* end) noexcept {
+  CERO_ASSERT(buffer.at <= end && end <= buffer.limit);
+  buffer.at = end;
 }
 
 void remove_status_message(SpanBuffer& buffer) noexcept {
-  if (buffer.status_size == 0) return;
-  const uint32_t begin = buffer.status_begin;
-  const uint32_t size = buffer.status_size;
-  buffer.status_size = 0;
+  const uint32_t size = std::exchange(buffer.state.status_size, 0);
+  if (size == 0) return;
   buffer.record->marks &= static_cast<uint8_t>(~detail::kStatusOnWire);
-  remove_bytes(buffer, begin, size, buffer.wire_used);
+  remove_bytes(buffer, buffer.state.status_begin, size, buffer.at);
 }
 
 AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t field,
@@ -179,36 +59,49 @@ AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t 
 
 }  // namespace
 
-void write_name(SpanBuffer& buffer, std::string_view name) noexcept {
-  CERO_ASSERT(buffer.wire_used == 0);
-  buffer.attributes_begin = 0;
-  if (name.empty()) return;
-  if (name.size() <= detail::kShortCopyMax) {
-    char* out = buffer.wire();
-    *out++ = tag(5, kLength);
-    *out++ = static_cast<char>(name.size());
-    if ((detail::copy_short(out, name.data(), name.size()) & detail::kNonAsciiMask) == 0) {
-      buffer.wire_used = buffer.attributes_begin = static_cast<uint32_t>(2 + name.size());
-      return;
-    }
-  }
-  if (!ensure_room(buffer, text_field_size(name))) return;
-  commit(buffer, write_text_field(buffer.wire(), 5, name));
-  buffer.attributes_begin = buffer.wire_used;
+bool make_room(SpanBuffer& buffer, size_t bytes) noexcept {
+  RecordFailure& failure = buffer.state.failure;
+  if (failure != RecordFailure::none) return false;
+  const uint32_t bytes_max =
+      buffer.runtime->settings().span_bytes_max.load(std::memory_order_relaxed);
+  failure =
+      grow(buffer, bytes, bytes_max - std::min<uint32_t>(bytes_max, buffer.state.prefix_bytes));
+  return failure == RecordFailure::none;
+}
+
+void take_prefix_in(SpanBuffer& buffer) noexcept {
+  const size_t size = std::exchange(buffer.state.prefix_bytes, uint16_t{0});
+  if (size == 0) return;
+  const std::string_view prefix = prefix_of(std::exchange(buffer.record->prefix, 0));
+  CERO_ASSERT(prefix.size() == size);
+  if (!ensure_room(buffer, size)) return keep_only_failure(buffer);
+  std::memmove(buffer.wire() + size, buffer.wire(), buffer.wire_used());
+  std::memcpy(buffer.wire(), prefix.data(), size);
+  buffer.at += size;
+}
+
+void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  CERO_ASSERT(buffer.wire_used() == 0);
+  const size_t size = text_field_size(name);
+  if (!ensure_room(buffer, size)) return;
+  commit(buffer, write_text_field(buffer.at, 5, name));
+  buffer.state.name_size = static_cast<uint16_t>(size);
 }
 
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  take_prefix_in(buffer);
+  RecordState& state = buffer.state;
   const size_t new_size = name.empty() ? 0 : text_field_size(name);
-  const size_t old_size = buffer.attributes_begin;
+  const size_t old_size = state.name_size;
   if (new_size > old_size && !ensure_room(buffer, new_size - old_size)) return;
   char* const wire = buffer.wire();
-  std::memmove(wire + new_size, wire + old_size, buffer.wire_used - old_size);
+  std::memmove(wire + new_size, wire + old_size, buffer.wire_used() - old_size);
   if (!name.empty()) write_text_field(wire, 5, name);
-  // Index offsets count from attributes_begin, so they hold as they are.
-  if (buffer.status_size != 0)
-    buffer.status_begin = static_cast<uint32_t>(buffer.status_begin + new_size - old_size);
-  buffer.wire_used = static_cast<uint32_t>(buffer.wire_used + new_size - old_size);
-  buffer.attributes_begin = static_cast<uint32_t>(new_size);
+  // The index counts from the name's end, so it holds as it is.
+  if (state.status_size != 0)
+    state.status_begin = static_cast<uint32_t>(state.status_begin + new_size - old_size);
+  state.name_size = static_cast<uint16_t>(new_size);
+  buffer.at = buffer.at + new_size - old_size;
 }
 
 void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept {
@@ -237,7 +130,7 @@ void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept {
 void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes, uint64_t time,
                bool time_is_ticks) noexcept {
   const Runtime::Settings& settings = buffer.runtime->settings();
-  if (buffer.event_count >= settings.events_max.load(std::memory_order_relaxed)) {
+  if (buffer.state.event_count >= settings.events_max.load(std::memory_order_relaxed)) {
     ++buffer.record->dropped_events;
     return;
   }
@@ -249,7 +142,7 @@ void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes,
   if (list_size.dropped != 0) content += 1 + varint_size(list_size.dropped);
   if (!ensure_room(buffer, field_size(content))) return;
 
-  char* out = write_length(buffer.wire_end(), 11, content);
+  char* out = write_length(buffer.at, 11, content);
   *out++ = time_is_ticks ? kTicksTag : tag(1, kFixed64);
   out = detail::store(out, time);
   if (!name.empty()) out = write_text_field(out, 2, name);
@@ -259,14 +152,14 @@ void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes,
     out = write_varint(out, list_size.dropped);
   }
   commit(buffer, out);
-  ++buffer.event_count;
+  ++buffer.state.event_count;
   if (time_is_ticks) buffer.record->marks |= detail::kHasTickEvents;
 }
 
 void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attributes) noexcept {
   if (!context.valid() && attributes.empty() && context.trace_state().empty()) return;
   const Runtime::Settings& settings = buffer.runtime->settings();
-  if (buffer.link_count >= settings.links_max.load(std::memory_order_relaxed)) {
+  if (buffer.state.link_count >= settings.links_max.load(std::memory_order_relaxed)) {
     if constexpr (kPlantedBug != PlantedBug::dropped_count) ++buffer.record->dropped_links;
     return;
   }
@@ -282,7 +175,7 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
   if (list_size.dropped != 0) content += 1 + varint_size(list_size.dropped);
   if (!ensure_room(buffer, field_size(content))) return;
 
-  char* out = write_length(buffer.wire_end(), 13, content);
+  char* out = write_length(buffer.at, 13, content);
   out = detail::store(write_length(out, 1, trace_id.size()), trace_id);
   out = detail::store(write_length(out, 2, span_id.size()), span_id);
   if (!trace_state.empty()) out = write_text_field(out, 3, trace_state);
@@ -294,30 +187,31 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
   *out++ = tag(6, kFixed32);
   out = detail::store(out, otlp_flags(context.flags(), context.remote()));
   commit(buffer, out);
-  ++buffer.link_count;
+  ++buffer.state.link_count;
 }
 
 void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept {
   const auto current = static_cast<StatusCode>(buffer.record->status_code);
   if (code == StatusCode::unset || current == StatusCode::ok) return;
+  take_prefix_in(buffer);
   remove_status_message(buffer);
   buffer.record->status_code = static_cast<uint8_t>(code);
   if (code != StatusCode::error || description.empty()) return;
   const size_t content = text_field_size(description) + 2;
   if (!ensure_room(buffer, field_size(content))) return;
-  char* out = write_length(buffer.wire_end(), 15, content);
+  char* out = write_length(buffer.at, 15, content);
   out = write_text_field(out, 2, description);
   *out++ = tag(3, kVarint);
   *out++ = static_cast<char>(code);
   buffer.record->marks |= detail::kStatusOnWire;
-  buffer.status_begin = buffer.wire_used;
-  buffer.status_size = static_cast<uint32_t>(out - buffer.wire_end());
+  buffer.state.status_begin = buffer.wire_used();
+  buffer.state.status_size = static_cast<uint32_t>(out - buffer.at);
   commit(buffer, out);
 }
 
 void append_trace_state(SpanBuffer& buffer, std::string_view trace_state) noexcept {
   if (!ensure_room(buffer, text_field_size(trace_state))) return;
-  commit(buffer, write_text_field(buffer.wire_end(), 3, trace_state));
+  commit(buffer, write_text_field(buffer.at, 3, trace_state));
 }
 
 }  // namespace cero::core
@@ -327,28 +221,27 @@ namespace cero::detail {
 void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
                         const AttributeValue& value) noexcept {
   using namespace core;
-  if (key.empty()) {
+  take_prefix_in(buffer);
+  // Before it is written: what is dropped takes no room.
+  if (key.empty() || (buffer.attributes_left == 0 && !has_attribute(buffer, key))) {
     ++buffer.record->dropped_attributes;
     return;
   }
   const size_t content = key_value_size(key, value, buffer.value_length_max);
   const size_t size = field_size(content);
   if (!ensure_room(buffer, size)) return;
-  char* out = write_length(buffer.wire_end(), 9, content);
+  char* out = write_length(buffer.at, 9, content);
   out = write_key_value(out, key, value, buffer.value_length_max);
-  CERO_ASSERT(out == buffer.wire_end() + size);
+  CERO_ASSERT(out == buffer.at + size);
 
   // As it was written: a malformed key is found again under its mended form.
-  const std::string_view written_key = attribute_at(buffer.wire_end()).key;
+  const std::string_view written_key = attribute_key_at(buffer.at);
   const KeyHash hash(written_key);
-  const Found old = find_attribute(buffer, written_key, hash, buffer.wire_used);
-  if (old.begin != kNotFound) {
-    commit_replacement(buffer, old, hash, size);
-  } else if (buffer.attribute_count >=
-             buffer.runtime->settings().attributes_max.load(std::memory_order_relaxed)) {
-    ++buffer.record->dropped_attributes;
+  if (const FoundAttribute old = find_attribute(buffer, written_key, hash)) {
+    replace_attribute(buffer, old, size);
   } else {
-    commit_new(buffer, hash, size);
+    CERO_ASSERT(buffer.attributes_left != 0);
+    Appending(buffer).commit(buffer, hash, out);
   }
 }
 

@@ -1,9 +1,9 @@
-// The cold half of recording: what set_attribute does not inline, and everything that is replaced
-// or removed.
+// The cold half of recording: what set_attribute does not inline, and whole names, events, links
+// and statuses.
 //
 // Wire bytes after the name are finished fields of OTLP's Span message. What a call adds is written
-// behind them first and counts only once it is whole; replacing removes the old field, moves what
-// follows, and keeps the index and the status place true.
+// behind them first and counts only once it is whole; an attribute may then take the place of an
+// older one (attribute_index.h).
 #ifndef CERO_CORE_TRACE_SPAN_RECORDER_H_
 #define CERO_CORE_TRACE_SPAN_RECORDER_H_
 
@@ -24,8 +24,38 @@ constexpr uint32_t otlp_flags(uint8_t trace_flags, bool remote) noexcept {
   return trace_flags | kRemotenessKnown | (remote ? kRemote : 0);
 }
 
+// Room for `bytes` more, or the span is marked as one that cannot be exported.
+bool make_room(SpanBuffer& buffer, size_t bytes) noexcept;
+inline bool ensure_room(SpanBuffer& buffer, size_t bytes) noexcept {
+  return buffer.has_room(bytes) || make_room(buffer, bytes);
+}
+
+// What is left of a record that will not be exported: why.
+inline void keep_only_failure(SpanBuffer& buffer) noexcept {
+  const detail::RecordFailure failure = buffer.state.failure;
+  buffer.state = {};
+  buffer.state.failure = failure;
+  buffer.at = buffer.wire();
+}
+
+// Puts the bytes of the record's prefix into the buffer, in front of its own: for those who look
+// for a place among the wire bytes. Without room for them the span is marked, and records nothing.
+void take_prefix_in(SpanBuffer& buffer) noexcept;
+
 // The first field of a fresh buffer.
-void write_name(SpanBuffer& buffer, std::string_view name) noexcept;
+void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept;
+inline void write_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  if (name.empty()) return;
+  if (name.size() > detail::kShortCopyMax) return write_long_name(buffer, name);
+  char* out = buffer.at;
+  *out++ = detail::tag(5, detail::kLength);
+  *out++ = static_cast<char>(name.size());
+  const uint64_t seen = detail::copy_short(out, name.data(), name.size());
+  if ((seen & detail::kNonAsciiMask) != 0) [[unlikely]]
+    return write_long_name(buffer, name);
+  buffer.at = out + name.size();
+  buffer.state.name_size = static_cast<uint16_t>(2 + name.size());
+}
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept;
 
 void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept;

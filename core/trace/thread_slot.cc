@@ -1,10 +1,10 @@
 #include "trace/thread_slot.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <mutex>
 #include <new>
-#include <utility>
 
 namespace cero::core {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 struct SlotList {
   std::mutex mutex;
   ThreadSlot* free = nullptr;
+  bool watches_forks = false;
 };
 
 SlotList& slot_list() {
@@ -36,12 +37,39 @@ struct ExitHandler {
   }
 };
 
+// Forks between the program's first process and this one. Written while the process has one thread.
+constinit uint32_t fork_count = 0;
+
+// False: the kernel gave no random bytes.
+bool renew(ThreadSlot& slot) noexcept {
+  if (!slot.ids.seed()) return false;
+  slot.rings = {};
+  slot.fork_count = fork_count;
+  return true;
+}
+
+// In the child of a fork(), whose parent may have been anywhere: takes no lock, allocates nothing.
+void begin_child() noexcept {
+  ++fork_count;
+  // Better no slot than the parent's ids.
+  if (this_thread_slot != nullptr && !renew(*this_thread_slot)) this_thread_slot = nullptr;
+}
+
+// Before the first slot.
+bool watch_forks() noexcept {
+  SlotList& list = slot_list();
+  const std::lock_guard lock(list.mutex);
+  if (!list.watches_forks) list.watches_forks = pthread_atfork(nullptr, nullptr, begin_child) == 0;
+  return list.watches_forks;
+}
+
 ThreadSlot* make_slot() noexcept {
+  if (!watch_forks()) return nullptr;
   void* memory =
       mmap(nullptr, sizeof(ThreadSlot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   auto* slot = new (memory) ThreadSlot;
-  if (slot->ids.seed()) return slot;
+  if (renew(*slot)) return slot;
   munmap(memory, sizeof(ThreadSlot));
   return nullptr;
 }
@@ -50,37 +78,37 @@ ThreadSlot* take_free_slot() noexcept {
   SlotList& list = slot_list();
   const std::lock_guard lock(list.mutex);
   ThreadSlot* slot = list.free;
-  if (slot != nullptr) list.free = slot->next_free;
+  if (slot == nullptr) return nullptr;
+  if (slot->fork_count != fork_count && !renew(*slot)) return nullptr;
+  list.free = slot->next_free;
   return slot;
 }
 
-ThreadSlot* take_slot_once(bool* borrowed) noexcept {
+SlotLease take_slot() noexcept {
   ThreadSlot* slot = take_free_slot();
   if (slot == nullptr) slot = make_slot();
-  if (slot == nullptr) return nullptr;
-  if (thread_is_exiting) {
-    *borrowed = true;
-    return slot;
-  }
+  if (slot == nullptr || thread_is_exiting) return {slot, slot != nullptr, false};
   this_thread_slot = slot;
   static thread_local ExitHandler handler;
   static_cast<void>(handler);
-  return slot;
+  return {slot, false, false};
 }
 
 }  // namespace
 
-constinit thread_local ThreadSlot* this_thread_slot = nullptr;
+constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL = nullptr;
 
-bool is_inside_slot_list() noexcept { return inside_list; }
-
-ThreadSlot* take_slot(bool* borrowed) noexcept {
-  if (std::exchange(inside_list, true)) return nullptr;
+SlotLease lease_slot() noexcept {
+  if (inside_list) return {nullptr, false, true};
+  inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
-  ThreadSlot* slot = take_slot_once(borrowed);
+  // A handler may have run since the caller looked, and taken the thread's slot for it.
+  const bool busy = this_thread_slot != nullptr && this_thread_slot->busy;
+  SlotLease lease{busy ? nullptr : this_thread_slot, false, busy};
+  if (this_thread_slot == nullptr) lease = take_slot();
   std::atomic_signal_fence(std::memory_order_seq_cst);
   inside_list = false;
-  return slot;
+  return lease;
 }
 
 void return_slot(ThreadSlot* slot) noexcept {

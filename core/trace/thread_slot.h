@@ -5,6 +5,11 @@
 // whatever its rings still hold; the next thread goes on from there. A thread whose exit handler
 // has already run (spans ended in static or thread-local destructors) borrows one per call.
 //
+// A forked child has copies of its parent's slots. Each is renewed before the child uses it: new
+// ids, or both would hand out the same, and new rings, since the kernel has wiped the old ones. The
+// slot of the thread that forked is renewed by a handler of fork(), the others as threads take
+// them. A child made past fork()'s handlers, by clone() itself, must exec.
+//
 // Threads: a slot is for its owner, and for signal handlers on that thread, which `busy` keeps out
 // while the owner is inside.
 #ifndef CERO_CORE_TRACE_THREAD_SLOT_H_
@@ -15,6 +20,7 @@
 #include <cstdint>
 
 #include "base/random.h"
+#include "cero/detail/tls_model.h"
 #include "trace/runtime.h"
 #include "trace/span_pool.h"
 
@@ -26,6 +32,7 @@ struct ThreadSlot {
   SpanPool pool;
   std::array<SpanRing*, kRuntimesMax> rings{};
   ThreadSlot* next_free = nullptr;
+  uint32_t fork_count = 0;  // of the process that seeded it
 
   // nullptr: no memory.
   SpanRing* ring_of(Runtime& runtime) noexcept {
@@ -37,53 +44,68 @@ struct ThreadSlot {
 };
 
 // The calling thread's slot; nullptr before its first use and after its exit handler.
-extern constinit thread_local ThreadSlot* this_thread_slot;
+extern constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL;
 
-// Cold: takes a slot for this thread for good, or for one call when the thread is on its way out.
-ThreadSlot* take_slot(bool* borrowed) noexcept;
+// What a thread that is not simply outside with a slot of its own gets.
+struct SlotLease {
+  ThreadSlot* slot;  // nullptr: reentrant, or no memory
+  bool borrowed;     // for this call alone, since the thread is on its way out
+  bool reentrant;    // this thread is inside cero already, in a frame that a handler interrupted
+};
+
+// Cold: finds out which of those it is, and takes a slot for the thread where it has none.
+SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
-// Whether this thread is inside one of the two: so finds a signal handler that interrupted it
-// there, for which take_slot has no slot.
-bool is_inside_slot_list() noexcept;
 
-// The slot for one call into cero. Not usable (false) when this thread is inside cero already, in a
-// frame that a signal handler interrupted, or when there is no memory.
+// Marks a slot as in use; nullptr: none.
+class BusySlot {
+ public:
+  [[gnu::always_inline]] explicit BusySlot(ThreadSlot* slot) noexcept : slot_(slot) {
+    if (slot_ != nullptr) slot_->busy = true;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  [[gnu::always_inline]] ~BusySlot() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    if (slot_ != nullptr) slot_->busy = false;
+  }
+  BusySlot(const BusySlot&) = delete;
+  BusySlot& operator=(const BusySlot&) = delete;
+
+ private:
+  ThreadSlot* const slot_;
+};
+
+// This thread's slot, if it has one and is not inside cero: the case that must be fast.
+[[gnu::always_inline]] inline ThreadSlot* idle_slot() noexcept {
+  ThreadSlot* slot = this_thread_slot;
+  return slot != nullptr && !slot->busy ? slot : nullptr;
+}
+
+// The slot for one call into cero, in every case. Not usable (false) when this thread is inside
+// cero already, in a frame that a signal handler interrupted, or when there is no memory.
 class SlotUse {
  public:
-  SlotUse() noexcept : slot_(this_thread_slot) {
-    if (slot_ == nullptr) [[unlikely]]
-      slot_ = take_slot(&borrowed_);
-    if (slot_ == nullptr) [[unlikely]] {
-      reentrant_ = is_inside_slot_list();
-      return;
-    }
-    if (slot_->busy) [[unlikely]] {
-      slot_ = nullptr;
-      reentrant_ = true;
-      return;
-    }
-    slot_->busy = true;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-  }
-  ~SlotUse() {
-    if (slot_ == nullptr) [[unlikely]]
-      return;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-    slot_->busy = false;
-    if (borrowed_) [[unlikely]]
-      return_slot(slot_);
-  }
+  SlotUse() noexcept : SlotUse(idle_slot()) {}
   SlotUse(const SlotUse&) = delete;
   SlotUse& operator=(const SlotUse&) = delete;
 
-  explicit operator bool() const noexcept { return slot_ != nullptr; }
-  bool reentrant() const noexcept { return reentrant_; }
-  ThreadSlot* operator->() const noexcept { return slot_; }
+  explicit operator bool() const noexcept { return lease_.slot != nullptr; }
+  bool reentrant() const noexcept { return lease_.reentrant; }
+  ThreadSlot& operator*() const noexcept { return *lease_.slot; }
+  ThreadSlot* operator->() const noexcept { return lease_.slot; }
 
  private:
-  ThreadSlot* slot_;
-  bool borrowed_ = false;
-  bool reentrant_ = false;
+  struct Lease : SlotLease {
+    ~Lease() {
+      if (borrowed) return_slot(slot);
+    }
+  };
+  explicit SlotUse(ThreadSlot* idle) noexcept
+      : lease_{idle != nullptr ? SlotLease{idle, false, false} : lease_slot()},
+        busy_(lease_.slot) {}
+
+  const Lease lease_;
+  const BusySlot busy_;  // destroyed first: a slot is given back idle
 };
 
 }  // namespace cero::core

@@ -101,14 +101,19 @@ size_t TraceStateMembers::text_length() const noexcept {
   return length;
 }
 
-std::string TraceStateMembers::text() const {
-  std::string text;
-  text.reserve(text_length());
+void TraceStateMembers::write_text(char* out) const noexcept {
+  const auto append = [&](std::string_view text) { out += text.copy(out, text.size()); };
   for (size_t i = 0; i < count_; ++i) {
-    if (i > 0) text += ',';
-    text.append(members_[i].key).append(1, '=').append(members_[i].value);
+    if (i > 0) append(",");
+    append(members_[i].key);
+    append("=");
+    append(members_[i].value);
   }
-  CERO_ASSERT(text.size() == text_length());
+}
+
+std::string TraceStateMembers::text() const {
+  std::string text(text_length(), '\0');
+  write_text(text.data());
   return text;
 }
 
@@ -116,9 +121,9 @@ std::string TraceStateMembers::text() const {
 
 using core::TraceStateMembers;
 
-TraceState TraceState::from_header(std::string_view header) {
+TraceState TraceState::from_header(std::string_view header) noexcept {
   const std::optional<TraceStateMembers> members = TraceStateMembers::parse(header);
-  return members ? from_valid(members->text()) : TraceState();
+  return members ? from_members(*members) : TraceState();
 }
 
 std::string_view TraceState::to_header() const noexcept {
@@ -132,31 +137,32 @@ std::optional<std::string_view> TraceState::get(std::string_view key) const noex
   return members->find(key);
 }
 
-TraceState TraceState::with(std::string_view key, std::string_view value) const {
+TraceState TraceState::with(std::string_view key, std::string_view value) const noexcept {
   if (!TraceStateMembers::valid_key(key) || !TraceStateMembers::valid_value(value)) return *this;
   std::optional<TraceStateMembers> members = TraceStateMembers::parse(to_header());
   CERO_ASSERT(members.has_value());
   members->erase(key);
   if (members->count() == TraceStateMembers::kCountMax) return *this;
   members->push_front(key, value);
-  return from_valid(members->text());
+  return from_members(*members);
 }
 
-TraceState TraceState::without(std::string_view key) const {
+TraceState TraceState::without(std::string_view key) const noexcept {
   std::optional<TraceStateMembers> members = TraceStateMembers::parse(to_header());
   CERO_ASSERT(members.has_value());
-  return members->erase(key) ? from_valid(members->text()) : *this;
+  return members->erase(key) ? from_members(*members) : *this;
 }
 
 // One allocation holds the counter and the characters. Without memory the state is empty: to lose
 // it is allowed, to throw is not.
-TraceState TraceState::from_valid(std::string_view text) {
+TraceState TraceState::from_members(const TraceStateMembers& members) noexcept {
   TraceState state;
-  if (text.empty()) return state;
-  void* memory = ::operator new(sizeof(Text) + text.size(), std::nothrow);
+  const size_t length = members.text_length();
+  if (length == 0) return state;
+  void* memory = ::operator new(sizeof(Text) + length, std::nothrow);
   if (memory == nullptr) return state;
-  state.text_ = new (memory) Text{1, static_cast<uint32_t>(text.size())};
-  text.copy(reinterpret_cast<char*>(state.text_ + 1), text.size());
+  state.text_ = new (memory) Text{1, static_cast<uint32_t>(length)};
+  members.write_text(reinterpret_cast<char*>(state.text_ + 1));
   return state;
 }
 

@@ -42,6 +42,8 @@ class TraceStateMembers {
   void cut(size_t length_max) noexcept;
 
   size_t text_length() const noexcept;
+  // Writes text_length() characters.
+  void write_text(char* out) const noexcept;
   std::string text() const;
 
  private:

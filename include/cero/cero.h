@@ -5,6 +5,7 @@
 #include "cero/attribute.h"
 #include "cero/context.h"
 #include "cero/options.h"
+#include "cero/prepared_span.h"
 #include "cero/propagation.h"
 #include "cero/result.h"
 #include "cero/sampler.h"

@@ -5,15 +5,23 @@
 #ifndef CERO_CONTEXT_H_
 #define CERO_CONTEXT_H_
 
+#include "cero/detail/tls_model.h"
 #include "cero/export.h"
 #include "cero/span.h"
 #include "cero/span_context.h"
 
 namespace cero {
 
+class Scope;
+
+namespace detail {
+// The innermost scope of the calling thread; nullptr: no span is current.
+CERO_API extern constinit thread_local const Scope* current_scope CERO_TLS_MODEL;
+}  // namespace detail
+
 // Makes a context current on this thread until the scope is destroyed. Scopes of a thread nest:
 // destroy them in reverse order, on the thread that made them. A scope copies the context; it
-// neither ends nor owns a span. An invalid context makes nothing current.
+// neither ends nor owns a span. An invalid context changes nothing.
 class [[nodiscard]] CERO_API Scope {
  public:
   explicit Scope(const Span& span) noexcept : Scope(span.context()) {}

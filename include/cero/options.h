@@ -77,7 +77,7 @@ struct Exporter {
   // and gRPC does not know it.
   Compression compression = Compression::none;
   // gzip: 1 (fast) to 12 (small). Unset: by load. 6 while the export thread is idle (up to some
-  // 10,000 spans/s), where it gains up to a tenth of the bytes for twice the time; 1 beyond; from a
+  // 25,000 spans/s), where it gains 1 to 8 % of the bytes for twice the time; 1 beyond; from a
   // quarter of a core on ISA-L's fast engine, if cero was built with it; and bodies go uncompressed
   // while spans would else be dropped. zstd: -7 (fast) to 12 (small), 0 being its own default, 3.
   // Unset: 1, tuned for spans, at any load.
@@ -104,8 +104,8 @@ struct Exporter {
   // Requests under way at once per export thread. Raising it helps against long round trips. Range
   // 1 to 64.
   uint32_t requests_in_flight_max = 4;
-  // Bodies that wait for an answer or a retry, compressed, per provider. When it is full the batch
-  // thread stops, the rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
+  // Bodies as they will be sent, that wait for an answer or a retry, per provider. When it is full
+  // the batch thread stops, rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
   uint64_t retry_bytes_max = uint64_t{64} << 20;
   // An answer larger than this (also after decompression) is a permanent error [spec 1.3]. Range 1
   // KiB to 64 MiB.
@@ -166,8 +166,8 @@ struct BatchOptions {
   // backends refuse very large ones (Mackerel: 6 MB; a gRPC server 4 MiB unless it is told
   // otherwise). Range 64 KiB to 64 MiB.
   uint32_t bytes_max = uint32_t{1} << 20;
-  // Spans between end() and the first send, over all threads; the rest is dropped as ring_full.
-  // Unset: the rings' bytes are the bound. Range spans_max to 2^31. Variable
+  // Spans between end() and the export thread's taking their batch, over all threads; the rest is
+  // dropped as ring_full. Unset: the rings' bytes are the bound. Range spans_max to 2^31. Variable
   // OTEL_BSP_MAX_QUEUE_SIZE.
   std::optional<uint32_t> queue_spans_max = {};
 };
@@ -202,7 +202,8 @@ struct Options {
   // The largest span; a larger one is dropped as span_too_large. Per span. Range 1 KiB to 64 KiB.
   uint32_t span_bytes_max = uint32_t{64} << 10;
   // Address space of a thread's ring; memory is used only as far as the backlog reaches. Per thread
-  // and provider. A power of two, 256 KiB to 64 MiB.
+  // and provider. A provider made after another was destroyed may take over its rings, with their
+  // size. A power of two, 256 KiB to 64 MiB.
   uint32_t ring_bytes = uint32_t{4} << 20;
   // Memory of all rings of the provider. Range 1 MiB to 64 GiB.
   uint64_t rings_bytes_max = uint64_t{256} << 20;

@@ -1,9 +1,9 @@
 // Span: one operation, from its start to its end.
 //
 // Threads: a span is for one thread at a time; it may move to another one and end there.
-// Cost:    about 100 ns for start, five attributes and end together: no lock, no allocation,
+// Cost:    tens of nanoseconds for start, five attributes and end together: no lock, no allocation,
 //          no system call once a thread is warm (TracerProvider::prepare_thread warms it
-//          beforehand).
+//          beforehand). docs/performance.md has the numbers.
 // Loss:    end() drops the span when its thread's ring is full, and counts it (Stats::dropped).
 //          What a limit drops is counted on the span and exported with it.
 // Errors:  none to handle. A span that is not recording, has ended or was moved from ignores every
@@ -55,6 +55,7 @@ class Parent {
   }
 
   bool is_current() const noexcept { return kind_ == Kind::current; }
+  bool is_none() const noexcept { return kind_ == Kind::none; }
   // nullptr for none() and for the current span.
   const SpanContext* context() const noexcept { return context_; }
 
@@ -74,8 +75,30 @@ struct StartOptions {
   // child has its parent's.
   TraceId trace_id = {};
   SpanId span_id = {};
+
+  [[gnu::always_inline]] bool has_only_kind_and_parent() const noexcept {
+    return attributes.empty() && links.empty() && start_time == Timestamp{} && !trace_id.valid() &&
+           !span_id.valid();
+  }
 };
 
+// What spans of one place share: see prepared_span.h.
+struct PrepareOptions {
+  SpanKind kind = SpanKind::internal;
+  Attributes attributes = {};
+  Links links = {};
+};
+
+namespace detail {
+// A span that has just started, in registers. `recording` is null when it is not sampled.
+struct StartedSpan {
+  SpanBuffer* recording;
+  SpanBuffer* buffer;
+};
+}  // namespace detail
+
+// What a thread calls for each span is inlined or takes values: the address of a Span that only
+// starts, has attributes and a status set, and ends is never needed, so that it lives in registers.
 class [[nodiscard]] CERO_API Span {
  public:
   // Records nothing; its context is invalid.
@@ -91,11 +114,17 @@ class [[nodiscard]] CERO_API Span {
   }
   // Ends the span if it has not ended.
   ~Span() {
-    if (buffer_ != nullptr) destroy();
+    if (recording_ != nullptr) {
+      finish_and_release(*recording_);
+    } else if (buffer_ != nullptr) {
+      release(*buffer_);
+    }
   }
 
   bool is_recording() const noexcept { return recording_ != nullptr; }
-  SpanContext context() const noexcept;
+  SpanContext context() const noexcept {
+    return buffer_ == nullptr ? SpanContext() : context_of(*buffer_);
+  }
 
   // Setting a key again overwrites its value. A value is bool, any integer, floating point, text,
   // or anything an AttributeValue can view.
@@ -104,14 +133,21 @@ class [[nodiscard]] CERO_API Span {
   [[gnu::always_inline]] void set_attribute(std::string_view key, const T& value) noexcept {
     if (recording_ == nullptr) return;
     if constexpr (std::same_as<T, bool>) {
-      if (detail::try_append(*recording_, key, value)) return;
-    } else if constexpr (Integer<T> && (std::is_signed_v<T> || sizeof(T) < 8)) {
-      if (detail::try_append(*recording_, key, static_cast<int64_t>(value))) return;
+      if (detail::try_append(*recording_, key, value)) [[likely]]
+        return;
+    } else if constexpr (Integer<T>) {
+      // Beyond int64's range it becomes text, elsewhere.
+      const bool fits = std::is_signed_v<T> || sizeof(T) < sizeof(int64_t) ||
+                        static_cast<uint64_t>(value) <= uint64_t{INT64_MAX};
+      if (fits && detail::try_append(*recording_, key, static_cast<int64_t>(value))) [[likely]]
+        return;
     } else if constexpr (std::floating_point<T>) {
-      if (detail::try_append(*recording_, key, static_cast<double>(value))) return;
+      if (detail::try_append(*recording_, key, static_cast<double>(value))) [[likely]]
+        return;
     } else if constexpr (std::convertible_to<const T&, std::string_view> && !std::is_pointer_v<T> &&
                          !std::is_null_pointer_v<T>) {
-      if (detail::try_append(*recording_, key, std::string_view(value))) return;
+      if (detail::try_append(*recording_, key, std::string_view(value))) [[likely]]
+        return;
     }
     detail::set_attribute_slow(*recording_, key, AttributeValue(value));
   }
@@ -120,21 +156,35 @@ class [[nodiscard]] CERO_API Span {
   // A link to an invalid context is kept when it has attributes or a tracestate.
   void add_link(const SpanContext& context, Attributes attributes = {}) noexcept;
   // Ok is final; unset is ignored; the description counts with error only.
-  void set_status(StatusCode code, std::string_view description = {}) noexcept;
+  [[gnu::always_inline]] void set_status(StatusCode code,
+                                         std::string_view description = {}) noexcept {
+    if (recording_ == nullptr) return;
+    const bool has_message = code == StatusCode::error && !description.empty();
+    if (has_message || !detail::try_set_status(*recording_, static_cast<uint8_t>(code)))
+      set_status_slow(*recording_, code, description);
+  }
   void update_name(std::string_view name) noexcept;
   // An event "exception" with exception.type and exception.message; attributes given here win over
   // those.
   void record_exception(const std::exception& exception, Attributes attributes = {}) noexcept;
 
   // The first end counts; what comes after is ignored.
-  void end() noexcept { end(Timestamp{}); }
-  void end(Timestamp time) noexcept;
+  void end(Timestamp time = {}) noexcept {
+    if (recording_ != nullptr) finish(*std::exchange(recording_, nullptr), time);
+  }
 
  private:
   friend class Tracer;
-  Span(detail::SpanBuffer* recording, detail::SpanBuffer* buffer) noexcept
-      : recording_(recording), buffer_(buffer) {}
-  void destroy() noexcept;
+  friend class PreparedSpan;
+  explicit Span(detail::StartedSpan span) noexcept
+      : recording_(span.recording), buffer_(span.buffer) {}
+
+  static SpanContext context_of(detail::SpanBuffer& buffer) noexcept;
+  [[gnu::cold]] static void set_status_slow(detail::SpanBuffer& recording, StatusCode code,
+                                            std::string_view description) noexcept;
+  static void finish(detail::SpanBuffer& recording, Timestamp time) noexcept;
+  static void finish_and_release(detail::SpanBuffer& recording) noexcept;
+  static void release(detail::SpanBuffer& buffer) noexcept;
 
   detail::SpanBuffer* recording_ = nullptr;  // null: not recording, or ended
   detail::SpanBuffer* buffer_ = nullptr;     // the context, until the span is destroyed

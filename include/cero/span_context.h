@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,10 @@
 #include "cero/export.h"
 
 namespace cero {
+
+namespace core {
+class TraceStateMembers;
+}
 
 // Bytes of an id in the order they are written in hex. All zero is invalid.
 template <size_t kBytes>
@@ -35,7 +40,13 @@ class Id {
     return id;
   }
 
-  constexpr bool valid() const noexcept { return bytes_ != std::array<uint8_t, kBytes>{}; }
+  constexpr bool valid() const noexcept {
+    // By words: comparing arrays of bytes becomes a call of memcmp.
+    using Words = std::array<uint64_t, kBytes / sizeof(uint64_t)>;
+    uint64_t any = 0;
+    for (const uint64_t word : std::bit_cast<Words>(bytes_)) any |= word;
+    return any != 0;
+  }
   constexpr const std::array<uint8_t, kBytes>& bytes() const noexcept { return bytes_; }
   std::string to_hex() const {
     constexpr char kDigits[] = "0123456789abcdef";
@@ -69,7 +80,7 @@ struct TraceFlags {
 };
 
 // The W3C tracestate of a trace: immutable, shared, empty for most. Copying a non-empty one costs
-// one atomic increment.
+// one atomic increment. Nothing here throws: what there is no memory for is empty.
 class CERO_API TraceState {
  public:
   TraceState() noexcept = default;
@@ -88,7 +99,7 @@ class CERO_API TraceState {
 
   // A tracestate header value; several headers are joined with commas first. Malformed text, or
   // more than 32 members: empty.
-  static TraceState from_header(std::string_view header);
+  static TraceState from_header(std::string_view header) noexcept;
   // The header value, "" when empty.
   std::string_view to_header() const noexcept;
 
@@ -96,8 +107,8 @@ class CERO_API TraceState {
   std::optional<std::string_view> get(std::string_view key) const noexcept;
   // A copy with the key in front, or without it. A malformed key or value, or a 33rd member,
   // changes nothing.
-  TraceState with(std::string_view key, std::string_view value) const;
-  TraceState without(std::string_view key) const;
+  TraceState with(std::string_view key, std::string_view value) const noexcept;
+  TraceState without(std::string_view key) const noexcept;
 
   friend bool operator==(const TraceState& a, const TraceState& b) noexcept {
     return a.to_header() == b.to_header();
@@ -109,7 +120,7 @@ class CERO_API TraceState {
     uint32_t size_bytes;  // the characters follow
   };
 
-  static TraceState from_valid(std::string_view text);
+  static TraceState from_members(const core::TraceStateMembers& members) noexcept;
   void release() noexcept;
 
   Text* text_ = nullptr;

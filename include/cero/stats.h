@@ -51,8 +51,9 @@ struct Stats {
   // In a ring, in a batch, or waiting for an answer or a retry.
   uint64_t in_flight = 0;
 
-  // Outside the ledger: sampled spans that started while the memory of open spans was used up, and
-  // so record nothing.
+  // Outside the ledger: sampled spans that record nothing, since they started while the memory of
+  // open spans was used up, on a thread for which there was no memory, or in a signal handler that
+  // interrupted cero on the same thread (such a span's context is invalid).
   uint64_t non_recording_no_memory = 0;
 
   // Parts of recorded spans that a limit dropped.

@@ -20,37 +20,49 @@ namespace cero {
 namespace core {
 class TracerAccess;  // tests and benches of single stages have one
 }
+class PreparedSpan;
 
 class CERO_API Tracer {
  public:
   Tracer() noexcept = default;
 
-  Span start_span(std::string_view name) noexcept { return start_span(name, StartOptions{}); }
-  Span start_span(std::string_view name, const StartOptions& options) noexcept {
+  [[gnu::always_inline]] Span start_span(std::string_view name,
+                                         const StartOptions& options = {}) const noexcept {
     if (runtime_ == nullptr) [[unlikely]]
-      return start_without_provider(options);
-    return start_recording(name, options);
+      return Span(pass_on(options.parent));
+    // The compiler knows the answer where the options are written in the call.
+    if (options.has_only_kind_and_parent())
+      return Span(start_plain(name, options.kind, options.parent));
+    return Span(start_with(name, options));
   }
-
-  ScopedSpan start_as_current_span(std::string_view name) noexcept {
-    return ScopedSpan(start_span(name, StartOptions{}));
-  }
-  ScopedSpan start_as_current_span(std::string_view name, const StartOptions& options) noexcept {
+  [[gnu::always_inline]] ScopedSpan start_as_current_span(
+      std::string_view name, const StartOptions& options = {}) const noexcept {
     return ScopedSpan(start_span(name, options));
   }
+
+  // Encodes what all spans of a hot place share once: see prepared_span.h, which to include for it.
+  PreparedSpan prepare(std::string_view name, const PrepareOptions& options = {}) const noexcept;
 
   // Whether spans may record at all: false without a live provider. Saves preparing what no span
   // would keep.
   bool enabled() const noexcept;
 
  private:
+  friend class PreparedSpan;
   friend class TracerProvider;
   friend class core::TracerAccess;
   Tracer(core::Runtime* runtime, const core::ScopeInfo* scope, uint32_t generation) noexcept
       : runtime_(runtime), scope_(scope), generation_(generation) {}
 
-  static Span start_without_provider(const StartOptions& options) noexcept;
-  Span start_recording(std::string_view name, const StartOptions& options) noexcept;
+  // Without a provider: a span that stands for its parent, where it has one.
+  [[gnu::always_inline]] static detail::StartedSpan pass_on(const Parent& parent) noexcept {
+    if (parent.is_none() || (parent.is_current() && detail::current_scope == nullptr)) return {};
+    return pass_on_slow(parent);
+  }
+  [[gnu::cold]] static detail::StartedSpan pass_on_slow(Parent parent) noexcept;
+  detail::StartedSpan start_plain(std::string_view name, SpanKind kind,
+                                  Parent parent) const noexcept;
+  detail::StartedSpan start_with(std::string_view name, const StartOptions& options) const noexcept;
 
   core::Runtime* runtime_ = nullptr;
   const core::ScopeInfo* scope_ = nullptr;

@@ -39,7 +39,8 @@ class CERO_API TracerProvider {
   ~TracerProvider();
 
   // The scope's name, version, schema URL and attributes identify it: equal ones give equal
-  // tracers. An empty name works.
+  // tracers. An empty name works. Scopes are kept for ever, and a process has 10,000 at most: a
+  // tracer of a new one beyond them records nothing.
   Tracer get_tracer(std::string_view name, std::string_view version = {},
                     std::string_view schema_url = {}, Attributes attributes = {}) noexcept;
 

@@ -102,17 +102,31 @@ TEST(BatchStage, closes_nothing_when_there_is_nothing) {
   EXPECT_EQ(test.stage().last_number(), 0);
 }
 
-TEST(BatchStage, closes_when_it_has_spans_max_and_another_comes) {
+TEST(BatchStage, closes_when_it_has_spans_max) {
   StageHarness test(1, {.spans_max = 3});
-  test.push_many(0, 1, 3);
+  test.push_many(0, 1, 2);
   ASSERT_TRUE(test.sweep());
   EXPECT_EQ(test.next_batch(), std::nullopt);
-  EXPECT_EQ(test.stage().counters().held.value(), 3);
-  test.push(0, 4);
+  EXPECT_EQ(test.stage().counters().held.value(), 2);
+  test.push_many(0, 3, 2);
   ASSERT_TRUE(test.sweep());
   EXPECT_EQ(test.next_batch(), (Numbers{1, 2, 3}));
   EXPECT_EQ(test.stage().counters().held.value(), 1);
   EXPECT_EQ(test.stage().last_number(), 1);
+}
+
+TEST(BatchStage, closes_a_full_batch_as_soon_as_there_is_a_body_again) {
+  StageHarness test(1, {.spans_max = 2});
+  test.push_many(0, 1, 2 * core::BodyExchange::kBodyCount);
+  ASSERT_TRUE(test.sweep());
+  test.push_many(0, 9, 2);
+  EXPECT_FALSE(test.sweep()) << "no body for the fifth";
+  EXPECT_EQ(test.stage().counters().held.value(), 2);
+  EXPECT_EQ(test.stage().time_to_due(kStartTicks), std::chrono::nanoseconds::zero());
+  ASSERT_EQ(test.next_batch(), (Numbers{1, 2}));
+  ASSERT_TRUE(test.stage().try_unblock());
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks));
+  EXPECT_EQ(test.stage().last_number(), 5);
 }
 
 TEST(BatchStage, closes_before_its_bytes_are_over_bytes_max) {
@@ -147,11 +161,12 @@ TEST(BatchStage, closes_when_its_oldest_span_is_old_enough) {
 }
 
 TEST(BatchStage, counts_the_age_of_a_new_batch_from_its_own_spans) {
-  StageHarness test(1, {.spans_max = 1});
+  StageHarness test(1, {.spans_max = 2});
   test.push(0, 1, kStartTicks);
-  test.push(0, 2, kStartTicks + kDelayTicks / 2);
+  test.push(0, 2, kStartTicks);
+  test.push(0, 3, kStartTicks + kDelayTicks / 2);
   ASSERT_TRUE(test.sweep());
-  ASSERT_EQ(test.next_batch(), Numbers{1});
+  ASSERT_EQ(test.next_batch(), (Numbers{1, 2}));
   EXPECT_EQ(test.stage().time_to_due(kStartTicks + kDelayTicks), kDelayMax / 2);
 }
 
@@ -261,7 +276,8 @@ TEST(BatchStage, finds_rings_whose_tickets_it_could_not_serve) {
 TEST(BatchStage, holds_a_closed_batch_back_until_there_is_a_body) {
   StageHarness test(1, {.spans_max = 1});
   test.push_many(0, 1, 5);
-  ASSERT_TRUE(test.sweep());
+  EXPECT_FALSE(test.sweep());
+  EXPECT_EQ(test.ring(0).held(), 0);
   EXPECT_FALSE(test.stage().close_batch());
   EXPECT_TRUE(test.stage().blocked());
   EXPECT_FALSE(test.stage().close_if_due(kStartTicks + kDelayTicks));

@@ -29,7 +29,7 @@ class ZstdCompressor : public testing::Test {
   }
   static std::string decompressed(const std::string& frame) {
     std::string out;
-    EXPECT_TRUE(zstd_decompress(frame, &out));
+    EXPECT_TRUE(zstd_decompress(frame, 1 << 20, &out));
     return out;
   }
 
@@ -87,9 +87,23 @@ TEST_F(ZstdCompressor, allocates_nothing_in_a_steady_state) {
 TEST_F(ZstdCompressor, notices_a_damaged_body) {
   const std::string frame = compressed({}, test::sample_text(10'000));
   std::string out;
-  EXPECT_FALSE(zstd_decompress("", &out));
-  EXPECT_FALSE(zstd_decompress("hello", &out));
-  EXPECT_FALSE(zstd_decompress(frame.substr(0, frame.size() / 2), &out));
+  EXPECT_FALSE(zstd_decompress("", 10'000, &out));
+  EXPECT_FALSE(zstd_decompress("hello", 10'000, &out));
+  EXPECT_FALSE(zstd_decompress(frame.substr(0, frame.size() / 2), 10'000, &out));
+}
+
+TEST_F(ZstdCompressor, refuses_a_frame_whose_content_is_too_large) {
+  const std::string frame = compressed({}, test::sample_text(10'000));
+  std::string out;
+  EXPECT_TRUE(zstd_decompress(frame, 10'000, &out));
+  EXPECT_FALSE(zstd_decompress(frame, 9'999, &out));
+}
+
+// No string is as long as this one says.
+TEST_F(ZstdCompressor, believes_no_frame_that_says_it_is_enormous) {
+  const std::string frame("\x28\xb5\x2f\xfd\xe0\xff\xff\xff\xff\xff\xff\xff\x7f", 13);
+  std::string out;
+  EXPECT_FALSE(zstd_decompress(frame, 10'000, &out));
 }
 
 }  // namespace

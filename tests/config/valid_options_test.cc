@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "compress/zstd_compressor.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -66,15 +67,17 @@ std::string grpc_problems(Exporter exporter) {
 constexpr const char* kServicePath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 TEST(Validate, gives_grpc_its_own_port_path_and_http_version) {
-  const auto plain = validate_grpc({});
-  ASSERT_TRUE(plain);
-  EXPECT_EQ((*plain)->exporter.endpoint, std::string("http://localhost:4317") + kServicePath);
-  EXPECT_EQ((*plain)->exporter.http_version, HttpVersion::h2c);
+  if (!grpc_problem(HttpVersion::h2c)) {
+    const auto plain = validate_grpc({});
+    ASSERT_TRUE(plain) << plain.error().message();
+    EXPECT_EQ((*plain)->exporter.endpoint, std::string("http://localhost:4317") + kServicePath);
+    EXPECT_EQ((*plain)->exporter.http_version, HttpVersion::h2c);
+  }
   const std::string whole = std::string("https://host:1") + kServicePath;
   for (const std::string& endpoint :
        {std::string("https://host:1"), std::string("https://host:1/"), whole}) {
     const auto tls = validate_grpc({.endpoint = endpoint});
-    ASSERT_TRUE(tls) << endpoint;
+    ASSERT_TRUE(tls) << tls.error().message();
     EXPECT_EQ((*tls)->exporter.endpoint, whole);
     EXPECT_EQ((*tls)->exporter.http_version, HttpVersion::http2);
   }
@@ -90,7 +93,20 @@ TEST(Validate, refuses_what_grpc_cannot_be) {
   EXPECT_MENTIONS(grpc_problems({.compression = Compression::zstd}),
                   "exporter.compression is zstd");
   EXPECT_MENTIONS(grpc_problems({.compression = Compression::zstd}), "choose gzip");
-  EXPECT_EQ(grpc_problems({.compression = Compression::gzip, .compression_level = 6}), "");
+  EXPECT_EQ(
+      grpc_problems(
+          {.endpoint = "https://host", .compression = Compression::gzip, .compression_level = 6}),
+      "");
+}
+
+TEST(Validate, reports_grpc_that_libcurl_breaks_with_all_else) {
+  if (!grpc_problem(HttpVersion::h2c)) GTEST_SKIP() << "this libcurl can do h2c";
+  const std::string message =
+      grpc_problems({.endpoint = "http://host/v1/traces", .compression = Compression::zstd});
+  EXPECT_MENTIONS(message, "\n  exporter.endpoint is \"http://host/v1/traces\"");
+  EXPECT_MENTIONS(message, "\n  exporter.protocol is grpc over http://, that is h2c");
+  EXPECT_MENTIONS(message, "\n  exporter.compression is zstd");
+  EXPECT_FALSE(contains(message, "exporter.http_version")) << message;
 }
 
 TEST(Validate, keeps_headers_out_of_grpc_that_are_its_own) {
@@ -100,7 +116,9 @@ TEST(Validate, keeps_headers_out_of_grpc_that_are_its_own) {
     EXPECT_MENTIONS(said, "leave it out");
     EXPECT_FALSE(contains(said, "hunter2"));
   }
-  EXPECT_EQ(grpc_problems({.headers = {{"tenant", "a"}, {"x-grpc-web", "b"}}}), "");
+  EXPECT_EQ(grpc_problems(
+                {.endpoint = "https://host", .headers = {{"tenant", "a"}, {"x-grpc-web", "b"}}}),
+            "");
   EXPECT_EQ(problems({.exporter = {.headers = {{"grpc-timeout", "1S"}}}}), "") << "over HTTP";
 }
 
@@ -206,6 +224,28 @@ TEST(Validate, reports_every_problem_at_once) {
   EXPECT_MENTIONS(message, "\n  ring_bytes is 1048577: choose a power of two");
 }
 
+TEST(Validate, reports_what_libcurl_cannot_do_with_all_else) {
+  if (!http_version_problem(HttpVersion::h2c)) GTEST_SKIP() << "this libcurl can do h2c";
+  const std::string message = problems(
+      {.exporter = {.headers = {{"Content-Type", "secret"}}, .http_version = HttpVersion::h2c},
+       .batch = {.spans_max = 0}});
+  EXPECT_MENTIONS(message, "3 options are wrong:");
+  EXPECT_MENTIONS(message, "\n  exporter.http_version is h2c, which libcurl");
+  EXPECT_MENTIONS(message, "\n  exporter.headers[\"Content-Type\"] is set by cero: leave it out");
+  EXPECT_MENTIONS(message, "\n  batch.spans_max is 0");
+  EXPECT_FALSE(contains(message, "secret")) << message;
+}
+
+TEST(Validate, headers_of_the_protocol_are_not_the_users) {
+  for (const char* name :
+       {"content-type", "Content-Encoding", "CONTENT-LENGTH", "Transfer-Encoding"}) {
+    const std::string message = problems({.exporter = {.headers = {{name, "secret"}}}});
+    EXPECT_MENTIONS(message, "is set by cero");
+    EXPECT_FALSE(contains(message, "secret")) << message;
+  }
+  EXPECT_EQ(problems({.exporter = {.headers = {{"Content-Language", "x"}}}}), "");
+}
+
 TEST(Validate, empty_path_becomes_a_slash_and_nothing_else_changes) {
   const std::pair<const char*, const char*> cases[] = {
       {"http://host", "http://host/"},
@@ -225,7 +265,8 @@ TEST(Validate, http_version_must_suit_the_scheme) {
   };
   EXPECT_MENTIONS(result("https://h/", HttpVersion::h2c), "exporter.http_version is h2c");
   EXPECT_MENTIONS(result("http://h/", HttpVersion::http2), "exporter.http_version is http2");
-  EXPECT_EQ(result("http://h/", HttpVersion::h2c), "");
+  EXPECT_EQ(result("http://h/", HttpVersion::h2c) == "",
+            !http_version_problem(HttpVersion::h2c).has_value());
   EXPECT_EQ(result("https://h/", HttpVersion::http2), "");
   EXPECT_EQ(result("https://h/", HttpVersion::http1), "");
   EXPECT_EQ(result("http://h/", HttpVersion::http1), "");
@@ -310,6 +351,8 @@ TEST(Validate, certificate_files_must_be_readable) {
   EXPECT_MENTIONS(message, "3 options are wrong");
   EXPECT_MENTIONS(message, "exporter.ca_certificate_file is \"" + readable +
                                "\", which cannot be read (No such file or directory)");
+  EXPECT_MENTIONS(problems({.exporter = {.ca_certificate_file = "/"}}),
+                  "exporter.ca_certificate_file is \"/\", which cannot be read (Is a directory)");
 }
 
 TEST(Validate, other_exporters_ignore_the_options_of_otlp) {

@@ -417,6 +417,19 @@ TEST(Sender, counts_everything_it_gives_up) {
   EXPECT_EQ(watch.wait(3, TimePoint{}), FlushOutcome::lost);
 }
 
+TEST(Sender, tells_no_flush_of_what_it_gives_up_later) {
+  SenderHarness h;
+  SettledTracker::Watch watch(h.tracker);
+  h.submit(1);
+  h.run();
+  h.answer(1, {});
+  h.submit(1, "not taken");
+  h.sender.drop_all();
+  EXPECT_EQ(h.totals().dropped_after_shutdown, 1u);
+  EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::delivered);
+  EXPECT_EQ(watch.wait(2, TimePoint{}), FlushOutcome::lost);
+}
+
 TEST(Sender, warns_once_when_http2_was_asked_for_and_not_spoken) {
   SenderHarness h({.http_version = HttpVersion::http2});
   for (uint64_t token = 1; token <= 2; ++token) {

@@ -137,6 +137,25 @@ TEST(RequestBuilder, keeps_requests_below_their_bytes) {
   EXPECT_GT(closes, 10u);
 }
 
+TEST(RequestBuilder, keeps_requests_below_their_bytes_when_scopes_are_large) {
+  constexpr uint32_t kBytesMax = 64 << 10;
+  RequestBuilder builder("", "", {1'000, kBytesMax});
+  Body body;
+  uint32_t closes = 0;
+  for (uint64_t number = 0; number < 50; ++number) {
+    TestRecord record(sizeof(RecordHeader) + 6, number);
+    const std::string attribute(number * 500, 'a');
+    record.header().scope = intern_scope("large", std::to_string(number), {}, {{"a", attribute}});
+    if (!builder.has_room_for(record)) {
+      builder.close(&body);
+      EXPECT_LE(body.bytes.size(), kBytesMax);
+      ++closes;
+    }
+    ASSERT_TRUE(builder.add(record, wall_time()));
+  }
+  EXPECT_GT(closes, 5u);
+}
+
 TEST(RequestBuilder, takes_a_record_over_the_limit_alone) {
   RequestBuilder builder(encode_resource({{"k", std::string(5'000, 'r')}}), "", {10, 64 << 10});
   TestRecord large(64 << 10, 1);

@@ -213,5 +213,17 @@ TEST(SpanRing, prefault_leaves_records_alone) {
   EXPECT_EQ(test.drain(), (Numbers{1, 2}));
 }
 
+TEST(SpanRing, prefault_leaves_the_record_alone_that_is_being_drained) {
+  RingHarness test;
+  ASSERT_TRUE(test.push(3000, 1));
+  test.ring.drain([&](const core::RecordHeader& record) {
+    EXPECT_EQ(test.ring.held(), 0) << "it is drained, for those who count";
+    test.ring.prefault();
+    EXPECT_TRUE(is_intact(record));
+    EXPECT_EQ(record.size_bytes, 3000);
+    return true;
+  });
+}
+
 }  // namespace
 }  // namespace cero::test

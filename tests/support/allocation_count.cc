@@ -2,20 +2,30 @@
 
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 namespace cero::test {
 namespace {
 constinit thread_local uint64_t count = 0;
+constinit thread_local uint64_t failing = 0;  // the count that fails; 0: none
+
+bool fails_now() {
+  if (++count != failing) return false;
+  failing = 0;
+  return true;
+}
 }  // namespace
 
 uint64_t allocation_count() { return count; }
+void fail_allocation_after(uint64_t successes) { failing = count + successes + 1; }
+bool cancel_failing_allocation() { return std::exchange(failing, 0) != 0; }
 
 }  // namespace cero::test
 
 // The other forms of new call this one.
 void* operator new(size_t size) {
-  ++cero::test::count;
-  if (void* memory = std::malloc(size)) return memory;
+  void* const memory = cero::test::fails_now() ? nullptr : std::malloc(size);
+  if (memory != nullptr) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }

@@ -9,6 +9,11 @@ namespace cero::test {
 
 uint64_t allocation_count();
 
+// The calling thread's allocation after `successes` more throws std::bad_alloc, once.
+void fail_allocation_after(uint64_t successes);
+// Takes it back. Whether it had not yet come to that.
+bool cancel_failing_allocation();
+
 }  // namespace cero::test
 
 #endif  // CERO_TESTS_SUPPORT_ALLOCATION_COUNT_H_

@@ -46,7 +46,6 @@ class RecordingStage {
   ~RecordingStage() {
     end_life();
     drain();
-    core::leave_seat(seat_);
   }
   RecordingStage(const RecordingStage&) = delete;
   RecordingStage& operator=(const RecordingStage&) = delete;
@@ -63,15 +62,25 @@ class RecordingStage {
   // The requests with every span that has ended since the last call.
   std::vector<std::string> drain() {
     std::vector<std::string> requests;
-    stage_.update_wall_time(core::WallTime::read());
-    stage_.start_sweep();
-    while (!stage_.sweep()) take_bodies(requests);
-    while (!stage_.close_batch()) take_bodies(requests);
-    take_bodies(requests);
+    drain([&](const core::Body& body) { requests.push_back(body.bytes); });
     return requests;
+  }
+  // The same without a copy of them, as the export thread has it: their bytes.
+  size_t drain_in_place() {
+    size_t bytes = 0;
+    drain([&](const core::Body& body) { bytes += body.bytes.size(); });
+    return bytes;
   }
 
   const core::BatchCounters& counters() const { return stage_.counters(); }
+
+  // Bytes that records have taken in the rings' streams so far.
+  uint64_t stream_bytes() const {
+    uint64_t sum = 0;
+    const core::RingRegistry& rings = seat_->runtime.rings();
+    for (size_t i = 0; i < rings.size(); ++i) sum += rings.at(i).stream_end();
+    return sum;
+  }
 
   // What producers counted since this stage began.
   struct Totals {
@@ -80,6 +89,7 @@ class RecordingStage {
     uint64_t span_too_large = 0;
     uint64_t no_memory = 0;
     uint64_t after_shutdown = 0;
+    uint64_t non_recording = 0;
   };
   Totals producer_totals() const {
     Totals now = totals();
@@ -88,13 +98,14 @@ class RecordingStage {
     now.span_too_large -= before_.span_too_large;
     now.no_memory -= before_.no_memory;
     now.after_shutdown -= before_.after_shutdown;
+    now.non_recording -= before_.non_recording;
     return now;
   }
 
  private:
-  static core::PipelineSeat* take_seat() {
+  static core::TakenSeat take_seat() {
     core::choose_tick_source();
-    core::PipelineSeat* seat = core::take_seat();
+    core::TakenSeat seat = core::take_seat();
     if (seat == nullptr) throw std::runtime_error("every seat is taken");
     // Nobody drained what spans of the seat's last stage left after its end.
     for (size_t i = 0; i < seat->runtime.rings().size(); ++i) {
@@ -103,9 +114,19 @@ class RecordingStage {
     return seat;
   }
 
-  void take_bodies(std::vector<std::string>& requests) {
+  template <typename Look>
+  void drain(Look look) {
+    stage_.update_wall_time(core::WallTime::read());
+    stage_.start_sweep();
+    while (!stage_.sweep()) for_each_body(look);
+    while (!stage_.close_batch()) for_each_body(look);
+    for_each_body(look);
+  }
+
+  template <typename Look>
+  void for_each_body(Look& look) {
     while (core::Body* body = exchange_.try_take()) {
-      requests.push_back(body->bytes);
+      look(*body);
       exchange_.release(body);
     }
     static_cast<void>(stage_.try_unblock());
@@ -123,10 +144,11 @@ class RecordingStage {
     }
     sum.no_memory += seat_->runtime.counters().no_memory.load();
     sum.after_shutdown += seat_->runtime.counters().after_shutdown.load();
+    sum.non_recording += seat_->runtime.counters().non_recording_no_memory.load();
     return sum;
   }
 
-  core::PipelineSeat* const seat_;
+  const core::TakenSeat seat_;
   const uint32_t generation_;
   core::BodyExchange exchange_;
   core::RequestBuilder builder_;

@@ -19,23 +19,27 @@ using detail::RecordHeader;
 
 constexpr uint32_t kSpanBytesMax = 64 << 10;
 
+size_t wire_capacity(SpanBuffer& buffer) {
+  return static_cast<size_t>(buffer.limit - buffer.wire()) + kOverwriteBytes;
+}
+
 class SpanPoolTest : public testing::Test {
  protected:
   ~SpanPoolTest() override { OpenSpanBudget::set_max(kDefaultBudget); }
 
   SpanBuffer& fresh() {
     SpanBuffer* buffer = pool_.take();
-    buffer->wire_used = 0;
+    buffer->at = buffer->wire();
     return *buffer;
   }
   // Wire bytes that tell where they are.
   static void fill(SpanBuffer& buffer, uint32_t size) {
-    for (uint32_t i = buffer.wire_used; i < size; ++i)
+    for (uint32_t i = buffer.wire_used(); i < size; ++i)
       buffer.wire()[i] = static_cast<char>(i % 251);
-    buffer.wire_used = size;
+    buffer.at = buffer.wire() + size;
   }
   static void expect_filled(SpanBuffer& buffer) {
-    for (uint32_t i = 0; i < buffer.wire_used; ++i) {
+    for (uint32_t i = 0; i < buffer.wire_used(); ++i) {
       ASSERT_EQ(buffer.wire()[i], static_cast<char>(i % 251)) << i;
     }
   }
@@ -52,7 +56,7 @@ TEST_F(SpanPoolTest, hands_out_distinct_buffers_of_its_own) {
     EXPECT_EQ(buffer->pool, &pool_);
     EXPECT_EQ(buffer->record, &buffer->inline_record);
     EXPECT_TRUE(taken.insert(buffer).second);
-    std::memset(buffer->wire(), 1, buffer->wire_capacity);  // all of it is the caller's
+    std::memset(buffer->wire(), 1, wire_capacity(*buffer));  // all of it is the caller's
   }
   for (SpanBuffer* buffer : taken) pool_.give_back(buffer);
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(taken.contains(pool_.take()));
@@ -110,10 +114,10 @@ TEST_F(SpanPoolTest, prefault_leaves_the_buffers_for_the_next_takes) {
 TEST_F(SpanPoolTest, grows_a_record_and_keeps_its_bytes) {
   SpanBuffer& buffer = fresh();
   for (const uint32_t size : {1000u, 3000u, 9000u, 30'000u, 60'000u}) {
-    if (size + kOverwriteBytes > buffer.wire_capacity) {
-      ASSERT_EQ(grow(buffer, size - buffer.wire_used, kSpanBytesMax), RecordFailure::none);
+    if (!buffer.has_room(size - buffer.wire_used())) {
+      ASSERT_EQ(grow(buffer, size - buffer.wire_used(), kSpanBytesMax), RecordFailure::none);
     }
-    ASSERT_GE(buffer.wire_capacity, size + kOverwriteBytes);
+    ASSERT_GE(wire_capacity(buffer), size + kOverwriteBytes);
     fill(buffer, size);
     expect_filled(buffer);
   }
@@ -167,7 +171,7 @@ TEST(LooseBuffer, belongs_to_no_pool) {
   SpanBuffer* buffer = make_loose_buffer();
   ASSERT_NE(buffer, nullptr);
   EXPECT_EQ(buffer->pool, nullptr);
-  std::memset(buffer->wire(), 1, buffer->wire_capacity);
+  std::memset(buffer->wire(), 1, wire_capacity(*buffer));
   free_loose_buffer(buffer);
 }
 

@@ -183,6 +183,19 @@ TEST(ThreadSlot, refuses_a_second_use_inside_the_first) {
   EXPECT_TRUE(still_inside.reentrant()) << "the inner use has not ended the outer one";
 }
 
+// As when a signal handler takes the thread's slot after the thread has seen that it has none.
+TEST(ThreadSlot, that_a_handler_took_meanwhile_is_no_reentrance) {
+  std::thread([] {
+    ASSERT_EQ(idle_slot(), nullptr);
+    { SlotUse handler; }
+    const SlotLease lease = lease_slot();
+    EXPECT_FALSE(lease.reentrant);
+    EXPECT_NE(lease.slot, nullptr);
+    EXPECT_EQ(lease.slot, this_thread_slot);
+    EXPECT_FALSE(lease.borrowed);
+  }).join();
+}
+
 // A provider that sends nothing before it ends, and then to nobody.
 TracerProvider make_provider() {
   Options options;

@@ -1,8 +1,9 @@
 // Not API: the memory a span records itself into, laid out so that set_attribute can be inlined.
 //
 // A record is a RecordHeader followed by wire bytes: the name field first, then attributes, events,
-// links and at most one status message, each a finished field of OTLP's Span message. end() copies
-// a record to the ring in one piece.
+// links, at most one status message and, at its end, tracestate, each a finished field of OTLP's
+// Span message. end() copies a record to the ring in one piece. The record of a prepared span names
+// the bytes that it begins with by a number, and has only what follows them.
 #ifndef CERO_DETAIL_SPAN_BUFFER_H_
 #define CERO_DETAIL_SPAN_BUFFER_H_
 
@@ -43,6 +44,7 @@ struct RecordHeader {
   uint8_t status_code;
   uint8_t marks;  // the bits below
   uint8_t unused;
+  uint32_t prefix;  // number of the bytes that come before these wire bytes; 0: none
 };
 static_assert(sizeof(RecordHeader) == 88 && alignof(RecordHeader) == 8);
 
@@ -59,44 +61,62 @@ enum class RecordFailure : uint8_t { none, too_large, no_memory };
 constexpr size_t kIndexedAttributesMax = 128;
 constexpr size_t kSpanBufferBytes = 2048;
 
-struct SpanBuffer {
-  // ---- What set_attribute touches
-  RecordHeader* record;    // in this block, or in a larger one of its own
-  uint32_t wire_used;      // bytes behind the header
-  uint32_t wire_capacity;  // of which kOverwriteBytes stay free
-  uint64_t key_filter;     // a bit per hash of a key that may exist
-  uint32_t attribute_count;
-  uint32_t
-      attribute_room;  // the limit, at most kIndexedAttributesMax: beyond, the slow path decides
-  uint32_t value_length_max;  // UINT32_MAX: no limit
-
-  // ---- What other calls touch
-  uint32_t attributes_begin;  // end of the name field; index offsets count from here
+// What recording keeps besides the bytes; all zero when a span starts.
+struct RecordState {
+  uint64_t key_filter;  // a bit per hash of a key that may exist
   uint32_t event_count;
   uint32_t link_count;
-  uint32_t status_begin;  // of the status message's field among the wire bytes; 0: none
-  uint32_t status_size;
-  core::Runtime* runtime;  // null: no provider, the buffer holds a context only
-  RecordFailure failure;   // why the span cannot be exported after all
-  bool remote;             // context: only for a span that stands for a remote parent
+  uint32_t status_begin;  // of the status message's field among the wire bytes
+  uint32_t status_size;   // 0: there is none
+  uint16_t name_size;     // of the name's field; the index counts from its end
+  uint16_t index_end;     // how far the index reaches: attributes behind it are not in it yet
+  uint8_t index_count;    // attributes in the index
+  RecordFailure failure;  // why the span cannot be exported after all
+  uint16_t prefix_bytes;  // of the record's prefix, while that is not in the buffer
+};
+static_assert(sizeof(RecordState) == 32);
+static_assert(kIndexedAttributesMax <= UINT8_MAX);
+
+struct SpanBuffer {
+  // ---- What set_attribute touches
+  char* at;                   // where the next wire byte goes
+  char* limit;                // the last place `at` may reach; kOverwriteBytes follow it
+  RecordHeader* record;       // in this block, or in a larger one of its own
+  uint32_t attributes_left;   // how many more the span may have
+  uint32_t value_length_max;  // UINT32_MAX: no limit
+  RecordState state;
+
+  // ---- What other calls touch
+  core::Runtime* runtime;
+  bool ids_pending;  // context: of an unsampled root whose ids nobody has asked for yet
+  bool remote;       // context: only for a span that stands for a remote parent
   uint8_t trace_flags;
   TraceState trace_state;
 
   // ---- Where it goes back to
-  core::SpanPool* pool;
+  core::SpanPool* pool;      // null: a buffer outside every pool
   SpanBuffer* next;          // in a free list
   uint32_t own_block_bytes;  // of a larger record block; 0: the record is in this block
 
-  std::array<uint8_t, kIndexedAttributesMax> attribute_tags;
-  std::array<uint16_t, kIndexedAttributesMax> attribute_offsets;
+  // Filled when a key may exist already, not before: most spans never need it.
+  std::array<uint8_t, kIndexedAttributesMax> index_tags;
+  std::array<uint16_t, kIndexedAttributesMax> index_offsets;
 
   RecordHeader inline_record;  // wire bytes follow up to kSpanBufferBytes
 
   char* wire() noexcept { return reinterpret_cast<char*>(record + 1); }
-  char* wire_end() noexcept { return wire() + wire_used; }
+  uint32_t wire_used() noexcept { return static_cast<uint32_t>(at - wire()); }
+  // Whether `bytes` more fit.
+  bool has_room(size_t bytes) const noexcept { return bytes <= static_cast<size_t>(limit - at); }
+  // The record lies in a block of `block_bytes` from here on.
+  void place_record(RecordHeader* place, size_t block_bytes, size_t wire_bytes) noexcept {
+    record = place;
+    at = wire() + wire_bytes;
+    limit = reinterpret_cast<char*>(place) + block_bytes - kOverwriteBytes;
+  }
 };
-constexpr size_t kInlineWireBytes = kSpanBufferBytes - sizeof(SpanBuffer);
-static_assert(kInlineWireBytes >= 1024);
+constexpr size_t kInlineRecordBytes = kSpanBufferBytes - sizeof(SpanBuffer) + sizeof(RecordHeader);
+static_assert(kInlineRecordBytes >= 1024 + sizeof(RecordHeader));
 
 // A key's place in the filter and the tag that finds it in the index. For a literal key the
 // compiler computes all of it.
@@ -126,24 +146,34 @@ struct KeyHash {
   }
 };
 
-// Whether an attribute of this many bytes can simply be appended: its key cannot exist yet, and
-// there is room.
-[[gnu::always_inline]] inline bool can_append(const SpanBuffer& buffer, const KeyHash& hash,
-                                              size_t size) noexcept {
-  return (buffer.key_filter & hash.filter_bit) == 0 &&
-         buffer.attribute_count < buffer.attribute_room &&
-         buffer.wire_used + size + kOverwriteBytes <= buffer.wire_capacity;
-}
+// What appending reads, all at once and before any branch: between attributes that follow each
+// other the compiler then keeps it in registers instead of storing and loading it again.
+struct Appending {
+  [[gnu::always_inline]] explicit Appending(const SpanBuffer& buffer) noexcept
+      : at(buffer.at),
+        room(static_cast<size_t>(buffer.limit - buffer.at)),
+        key_filter(buffer.state.key_filter),
+        attributes_left(buffer.attributes_left),
+        value_length_max(buffer.value_length_max) {}
 
-[[gnu::always_inline]] inline void commit_attribute(SpanBuffer& buffer, const KeyHash& hash,
-                                                    const char* end) noexcept {
-  const uint32_t index = buffer.attribute_count++;
-  buffer.attribute_tags[index] = hash.tag;
-  buffer.attribute_offsets[index] =
-      static_cast<uint16_t>(buffer.wire_used - buffer.attributes_begin);
-  buffer.key_filter |= hash.filter_bit;
-  buffer.wire_used = static_cast<uint32_t>(end - buffer.wire());
-}
+  // Whether an attribute of this many bytes can simply be appended: its key cannot exist yet, and
+  // there is room.
+  [[gnu::always_inline]] bool can_take(const KeyHash& hash, size_t size) const noexcept {
+    return (key_filter & hash.filter_bit) == 0 && attributes_left != 0 && size <= room;
+  }
+  [[gnu::always_inline]] void commit(SpanBuffer& buffer, const KeyHash& hash,
+                                     char* end) const noexcept {
+    buffer.attributes_left = attributes_left - 1;
+    buffer.state.key_filter = key_filter | hash.filter_bit;
+    buffer.at = end;
+  }
+
+  char* at;
+  size_t room;
+  uint64_t key_filter;
+  uint32_t attributes_left;
+  uint32_t value_length_max;
+};
 
 // The attribute up to its value: field 9 {key = 1, value = 2 {...}}, every length below 128.
 // Returns the value's place; `seen` collects the key's bytes for the ASCII test.
@@ -170,17 +200,19 @@ constexpr size_t kKeyOverhead = 6;          // field 9's tag and length, the key
   const KeyHash hash(key);
   const size_t value_size = 2 + value.size();
   const size_t size = kKeyOverhead + key.size() + value_size;
-  if (size > kShortAttributeMax || key.empty() || value.size() > buffer.value_length_max ||
-      !can_append(buffer, hash, size)) {
+  const Appending appending(buffer);
+  if (size > kShortAttributeMax || key.empty() || value.size() > appending.value_length_max ||
+      !appending.can_take(hash, size)) [[unlikely]] {
     return false;
   }
   uint64_t seen = 0;
-  char* out = write_key(buffer.wire_end(), key, value_size, seen);
+  char* out = write_key(appending.at, key, value_size, seen);
   *out++ = tag(1, kLength);
   *out++ = static_cast<char>(value.size());
   seen |= copy_text(out, value);
-  if ((seen & kNonAsciiMask) != 0) return false;
-  commit_attribute(buffer, hash, out + value.size());
+  if ((seen & kNonAsciiMask) != 0) [[unlikely]]
+    return false;
+  appending.commit(buffer, hash, out + value.size());
   return true;
 }
 
@@ -190,11 +222,14 @@ template <typename WriteValue>
                                                      WriteValue write_value) noexcept {
   const KeyHash hash(key);
   const size_t size = kKeyOverhead + key.size() + value_size;
-  if (size > kShortAttributeMax || key.empty() || !can_append(buffer, hash, size)) return false;
+  const Appending appending(buffer);
+  if (size > kShortAttributeMax || key.empty() || !appending.can_take(hash, size)) [[unlikely]]
+    return false;
   uint64_t seen = 0;
-  char* out = write_key(buffer.wire_end(), key, value_size, seen);
-  if ((seen & kNonAsciiMask) != 0) return false;
-  commit_attribute(buffer, hash, write_value(out));
+  char* out = write_key(appending.at, key, value_size, seen);
+  if ((seen & kNonAsciiMask) != 0) [[unlikely]]
+    return false;
+  appending.commit(buffer, hash, write_value(out));
   return true;
 }
 
@@ -224,8 +259,18 @@ template <typename WriteValue>
   });
 }
 
-CERO_API void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
-                                 const AttributeValue& value) noexcept;
+// Cold: that keeps it out of the way of the code around the short way.
+[[gnu::cold]] CERO_API void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
+                                               const AttributeValue& value) noexcept;
+
+// A status without a message, which replaces none: returns false with nothing changed otherwise.
+[[gnu::always_inline]] inline bool try_set_status(SpanBuffer& buffer, uint8_t code) noexcept {
+  constexpr uint8_t kUnset = 0;
+  constexpr uint8_t kOk = 1;
+  if (buffer.state.status_size != 0) return false;
+  if (code != kUnset && buffer.record->status_code != kOk) buffer.record->status_code = code;
+  return true;
+}
 
 }  // namespace cero::detail
 

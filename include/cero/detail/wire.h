@@ -29,21 +29,28 @@ inline char* write_varint(char* out, uint64_t value) noexcept {
   return out;
 }
 
-// Without a branch for values below 2^56: seven-bit groups are moved apart in three steps and
-// stored at once.
+// Without a loop: seven-bit groups of the low 56 bits are moved apart in three steps and stored at
+// once; what is above them takes one or two bytes more.
 inline char* write_varint_fast(char* out, uint64_t value) noexcept {
   if (value < 0x80) {
     *out = static_cast<char>(value);
     return out + 1;
   }
-  if (value >> 56 != 0) [[unlikely]]
-    return write_varint(out, value);
+  constexpr uint64_t kContinued = 0x8080'8080'8080'8080;
+  const uint64_t high = value >> 56;
   const size_t size = varint_size(value);
   value = (value & 0x0000'0000'0fff'ffff) | (value & 0x00ff'ffff'f000'0000) << 4;
   value = (value & 0x0000'3fff'0000'3fff) | (value & 0x0fff'c000'0fff'c000) << 2;
   value = (value & 0x007f'007f'007f'007f) | (value & 0x3f80'3f80'3f80'3f80) << 1;
-  value |= 0x8080'8080'8080'8080 & ((uint64_t{1} << (8 * (size - 1))) - 1);
+  if (high == 0) {
+    value |= kContinued & ((uint64_t{1} << (8 * (size - 1))) - 1);
+    std::memcpy(out, &value, sizeof value);
+    return out + size;
+  }
+  value |= kContinued;
   std::memcpy(out, &value, sizeof value);
+  out[8] = static_cast<char>(high);  // its eighth bit is set exactly if a tenth byte follows
+  out[9] = 1;
   return out + size;
 }
 
@@ -65,7 +72,8 @@ constexpr uint64_t kNonAsciiMask = 0x8080'8080'8080'8080;
 // Copies text of up to kShortCopyMax bytes, reading none beyond it; the result has a bit of
 // kNonAsciiMask set if any byte is not ASCII.
 constexpr size_t kShortCopyMax = 32;
-inline uint64_t copy_short(char* out, const char* text, size_t size) noexcept {
+[[gnu::always_inline]] inline uint64_t copy_short(char* out, const char* text,
+                                                  size_t size) noexcept {
   if (size >= 8) {
     const uint64_t first = load<uint64_t>(text);
     const uint64_t last = load<uint64_t>(text + size - 8);
@@ -99,9 +107,7 @@ inline uint64_t copy_short(char* out, const char* text, size_t size) noexcept {
   return static_cast<uint64_t>(first | middle | last);
 }
 
-// Copies text of any size; the result as above.
-inline uint64_t copy_text(char* out, std::string_view text) noexcept {
-  if (text.size() <= kShortCopyMax) return copy_short(out, text.data(), text.size());
+inline uint64_t copy_long(char* out, std::string_view text) noexcept {
   uint64_t seen = 0;
   size_t at = 0;
   for (; at + 16 <= text.size(); at += 16) {
@@ -117,6 +123,13 @@ inline uint64_t copy_text(char* out, std::string_view text) noexcept {
   store(out + tail, low);
   store(out + tail + 8, high);
   return seen | low | high;
+}
+
+// Copies text of any size; the result as above. Inlined, so that a literal becomes a few stores of
+// constants.
+[[gnu::always_inline]] inline uint64_t copy_text(char* out, std::string_view text) noexcept {
+  return text.size() <= kShortCopyMax ? copy_short(out, text.data(), text.size())
+                                      : copy_long(out, text);
 }
 
 // A tag below 128: one byte.

@@ -1,0 +1,50 @@
+#include "base/span_prefix.h"
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/assert.h"
+
+namespace cero::core {
+namespace {
+
+// Number n has entry n; entry 0 stays empty.
+constinit std::array<std::atomic<const std::string*>, kPrefixesMax + 1> prefixes{};
+
+struct Interned {
+  std::mutex mutex;
+  std::map<std::string, uint32_t, std::less<>> numbers;  // its keys are the entries
+};
+
+// Never destroyed: static destructors may still trace.
+Interned& interned() {
+  static Interned* const instance = new Interned;
+  return *instance;
+}
+
+}  // namespace
+
+uint32_t intern_prefix(std::string_view wire) noexcept try {
+  if (wire.empty()) return 0;
+  Interned& all = interned();
+  const std::lock_guard lock(all.mutex);
+  if (const auto found = all.numbers.find(wire); found != all.numbers.end()) return found->second;
+  if (all.numbers.size() == kPrefixesMax) return 0;
+  const auto number = static_cast<uint32_t>(all.numbers.size() + 1);
+  const auto added = all.numbers.emplace(wire, number).first;
+  prefixes[number].store(&added->first, std::memory_order_release);  // E1
+  return number;
+} catch (...) {
+  return 0;
+}
+
+std::string_view prefix_of(uint32_t number) noexcept {
+  if (number == 0) return {};
+  CERO_ASSERT(number <= kPrefixesMax);
+  return *prefixes[number].load(std::memory_order_acquire);  // E1
+}
+
+}  // namespace cero::core

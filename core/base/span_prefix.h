@@ -1,0 +1,26 @@
+// SpanPrefix: the wire bytes that all spans of one PreparedSpan begin with.
+//
+// Interned for the whole process and never freed, so that a record can name its prefix by a number
+// instead of holding the bytes. Equal bytes have one number.
+//
+// E1  the entry: release in intern_prefix -> acquire in prefix_of. Publishes the bytes.
+#ifndef CERO_CORE_BASE_SPAN_PREFIX_H_
+#define CERO_CORE_BASE_SPAN_PREFIX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace cero::core {
+
+constexpr size_t kPrefixesMax = 16'384;
+
+// Any thread; locks and may allocate. 0: empty, no memory, or kPrefixesMax of them exist.
+uint32_t intern_prefix(std::string_view wire) noexcept;
+
+// Any thread. Empty for 0.
+std::string_view prefix_of(uint32_t number) noexcept;
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_BASE_SPAN_PREFIX_H_

@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Writes the tables of docs/performance.md between their markers.
+
+usage: tables.py BENCH.json [PERFORMANCE.md]
+"""
+
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../bench/run"))
+# pylint: disable=wrong-import-position
+import ratios  # noqa: E402
+import report  # noqa: E402
+
+
+def table(header, lines):
+    ruler = ["---"] + ["--:"] * (len(header) - 1)
+    return "\n".join("| " + " | ".join(line) + " |" for line in [header, ruler, *lines])
+
+
+class Tables:
+    def __init__(self, result):
+        self.result = result
+        self.rows = {row["name"]: row for row in result["rows"]}
+
+    def of_rows(self, *prefixes, skip=()):
+        lines = []
+        for name, row in self.rows.items():
+            if name.startswith(prefixes) and not any(part in name for part in skip):
+                numbers = [report.number(row[key]) for key in ("value", "low", "high")]
+                lines.append([f"`{name}`", *numbers, row["unit"], str(row.get("dropped", ""))])
+        return table(["what", "value", "low", "high", "unit", "dropped"], lines)
+
+    def machine(self):
+        machine = self.result["machine"]
+        lines = [[name.replace("_", " "), str(value)] for name, value in machine.items()]
+        lines.append(["commit", self.result["commit"]])
+        lines.append(["command", "`./dev bench" + (" --quick`" if self.result["quick"] else "`")])
+        return table(["", ""], lines)
+
+    def goals(self):
+        lines = []
+        for name, value in self.result["ratios"].items():
+            if value is None:
+                lines.append([f"`{name}`", "not measured", "", "", ratios.BARS[name], ""])
+                continue
+            row = self.rows[f"ratios/{name}"]
+            numbers = [report.number(row[key]) for key in ("value", "low", "high")]
+            verdict = "holds" if ratios.holds(name, value) else "**missed**"
+            lines.append([f"`{name}`", *numbers, ratios.BARS[name], verdict])
+        return table(["goal", "value", "low", "high", "bar", ""], lines)
+
+    def peer(self):
+        lines = []
+        for allocator, end in (("glibc", ""), ("jemalloc", "_jemalloc")):
+            for what, cero_name, peer_name in report.COMPARED:
+                cero = self.rows.get(cero_name.format(end))
+                peer = self.rows.get(peer_name.format(end))
+                if cero and peer:
+                    numbers = [report.number(row["value"]) for row in (cero, peer)]
+                    larger = max(cero["value"], peer["value"]) / min(cero["value"], peer["value"])
+                    lines.append([f"{what}, {allocator}", *numbers, f"{larger:.2f}"])
+        header = ["cero with gzip, peer plain", "cero", "peer", "ratio"]
+        return table(header, lines) + "\n\n" + self.of_rows("peer/")
+
+    def hot_path(self):
+        return self.of_rows("hot_path/")
+
+    def encode(self):
+        return self.of_rows("encode/", skip=("/size",))
+
+    def compress(self):
+        return self.of_rows("compress/")
+
+    def queue(self):
+        return self.of_rows("queue/", "ring/")
+
+    def pipeline(self):
+        return self.of_rows("pipeline/")
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__.strip())
+    with open(sys.argv[1], encoding="utf-8") as file:
+        tables = Tables(json.load(file))
+    here = os.path.dirname(os.path.abspath(__file__))
+    page = sys.argv[2] if len(sys.argv) == 3 else os.path.join(here, "../performance.md")
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+
+    def fill(match):
+        return f"<!-- tables: {match[1]} -->\n{getattr(tables, match[1])()}\n<!-- end -->"
+
+    text = re.sub(r"<!-- tables: (\w+) -->\n.*?<!-- end -->", fill, text, flags=re.DOTALL)
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+// What the lifecycle and fault tests share: options, backends, loads.
+#ifndef CERO_TESTS_PIPELINE_LIFECYCLE_HARNESS_H_
+#define CERO_TESTS_PIPELINE_LIFECYCLE_HARNESS_H_
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <latch>
+#include <string_view>
+#include <utility>
+
+#include "pipeline/backend.h"
+
+namespace cero::test {
+
+inline Options options_for(const Backend& backend) {
+  Options options;
+  options.exporter = backend.exporter();
+  return options;
+}
+
+// Where nobody listens any more.
+inline Exporter refusing_exporter() {
+  DirectBackend backend(Route::http1_plain);
+  Exporter exporter = backend.exporter();
+  backend.receiver().stop();
+  return exporter;
+}
+
+inline void end_spans(Tracer tracer, int count) {
+  for (int i = 0; i < count; ++i) tracer.start_span("s").end();
+}
+
+// The export thread's first failure holds it up in the log handler, for as long as the test wants.
+class HeldExportThread {
+ public:
+  LogHandler handler() {
+    return [this](Severity, std::string_view) {
+      if (!std::exchange(has_arrived_, true)) arrived_.count_down();
+      released_.wait();
+    };
+  }
+  // Sends one span of its own to that end.
+  void hold(TracerProvider& provider) {
+    end_spans(provider.get_tracer("hold"), 1);
+    EXPECT_FALSE(provider.force_flush(std::chrono::milliseconds(0)));
+    arrived_.wait();
+  }
+  void release() { released_.count_down(); }
+
+ private:
+  bool has_arrived_ = false;  // of the handler alone, whose calls come one by one
+  std::latch arrived_{1};
+  std::latch released_{1};
+};
+
+inline DirectBackend backend_that_fails_once() {
+  return DirectBackend(Route::http1_plain,
+                       [](const receiver::RequestInfo& request) -> receiver::Reply {
+                         return {.status = request.index == 1 ? 503 : 200};
+                       });
+}
+
+}  // namespace cero::test
+
+#endif  // CERO_TESTS_PIPELINE_LIFECYCLE_HARNESS_H_

@@ -1,0 +1,149 @@
+// Goal: a forked child generates ids that neither its parent nor its siblings do, and its own
+// provider delivers, without a call for either. Method: children that report through a pipe.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <functional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cero/tracer_provider.h"
+#include "trace/thread_slot.h"
+
+namespace cero::core {
+namespace {
+
+constexpr int kChildren = 4;
+constexpr int kSpans = 50;
+
+// A forked process, and what it says before it ends.
+class Child {
+ public:
+  explicit Child(const std::function<std::string()>& run) {
+    std::array<int, 2> ends;
+    if (pipe(ends.data()) != 0) return;
+    from_ = ends[0];
+    pid_ = fork();
+    if (pid_ == 0) {
+      const std::string said = run();
+      const bool all =
+          write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
+      _exit(all ? 0 : 1);
+    }
+    close(ends[1]);
+  }
+  ~Child() { close(from_); }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  std::string wait() {
+    std::string said;
+    std::array<char, 4096> part;
+    for (ssize_t size; (size = read(from_, part.data(), part.size())) > 0;)
+      said.append(part.data(), static_cast<size_t>(size));
+    int status = -1;
+    waitpid(pid_, &status, 0);
+    EXPECT_EQ(status, 0);
+    return said;
+  }
+
+ private:
+  int from_ = -1;
+  pid_t pid_ = -1;
+};
+
+// Sends nothing before it ends, and then to nobody.
+TracerProvider make_provider() {
+  Options options;
+  options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
+  options.batch.delay_max = std::chrono::hours(1);
+  options.shutdown_timeout = std::chrono::milliseconds(0);
+  options.log_handler = nullptr;
+  auto made = TracerProvider::create(std::move(options));
+  EXPECT_TRUE(made);
+  return std::move(made).value();
+}
+
+// Trace and span ids of roots, in lines.
+std::string record_spans(TracerProvider& provider) {
+  Tracer tracer = provider.get_tracer("test");
+  std::string ids;
+  for (int i = 0; i < kSpans; ++i) {
+    const SpanContext context = tracer.start_span("operation").context();
+    ids += context.trace_id().to_hex() + '\n' + context.span_id().to_hex() + '\n';
+  }
+  return ids;
+}
+
+void expect_distinct_lines(const std::string& text, size_t count) {
+  std::set<std::string> lines;
+  size_t begin = 0;
+  for (size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    EXPECT_TRUE(lines.insert(text.substr(begin, end - begin)).second);
+  EXPECT_EQ(lines.size(), count);
+}
+
+TEST(Fork, children_and_parent_share_no_ids) {
+  TracerProvider provider = make_provider();
+  std::string ids = record_spans(provider);
+  for (int i = 0; i < kChildren; ++i) {
+    ids += Child([] {
+             TracerProvider own = make_provider();
+             return record_spans(own);
+           }).wait();
+  }
+  ids += record_spans(provider);
+  expect_distinct_lines(ids, (2 + kChildren) * kSpans * 2);
+}
+
+std::string ids_of_a_new_thread() {
+  std::string ids;
+  std::thread([&] {
+    const SlotUse slot;
+    for (int i = 0; i < kSpans; ++i) ids += std::to_string(slot->ids.nonzero_word()) + '\n';
+  }).join();
+  return ids;
+}
+
+TEST(Fork, a_slot_that_a_thread_of_the_parent_left_is_renewed) {
+  std::string ids = ids_of_a_new_thread();
+  for (int i = 0; i < kChildren; ++i) ids += Child(ids_of_a_new_thread).wait();
+  ids += ids_of_a_new_thread();
+  expect_distinct_lines(ids, (2 + kChildren) * kSpans);
+}
+
+TEST(Fork, a_grandchild_shares_no_ids_with_its_parent) {
+  const auto own_ids = [] {
+    const SlotUse slot;
+    return std::to_string(slot->ids.nonzero_word()) + '\n';
+  };
+  own_ids();
+  const std::string ids = Child([&] {
+                            Child grandchild(own_ids);
+                            return own_ids() + grandchild.wait();
+                          }).wait();
+  expect_distinct_lines(ids, 2);
+}
+
+// The child's provider sits where the parent's did, whose rings the kernel has wiped.
+TEST(Fork, a_child_records_where_its_parents_provider_was_destroyed_before) {
+  {
+    TracerProvider provider = make_provider();
+    record_spans(provider);
+  }
+  Child child([] {
+    TracerProvider own = make_provider();
+    if (!own.prepare_thread()) return std::string("prepare_thread failed");
+    record_spans(own);
+    const Stats stats = own.stats();
+    return std::to_string(stats.in_flight) + " of " + std::to_string(stats.recorded);
+  });
+  EXPECT_EQ(child.wait(), "50 of 50");
+}
+
+}  // namespace
+}  // namespace cero::core
