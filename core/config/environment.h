@@ -17,8 +17,8 @@
 //   ... COMPRESSION, TIMEOUT                             exporter.compression, .timeout
 //   ... CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY      exporter.*_file
 //   ... PROTOCOL                  http/protobuf, grpc    exporter.protocol
-//   ... INSECURE                                         grpc: the scheme of an endpoint without
-//   one OTEL_BSP_SCHEDULE_DELAY                              batch.delay_max
+//   ... INSECURE                  grpc                   scheme of an endpoint without one
+//   OTEL_BSP_SCHEDULE_DELAY                              batch.delay_max
 //   OTEL_BSP_MAX_EXPORT_BATCH_SIZE                       batch.spans_max
 //   OTEL_BSP_MAX_QUEUE_SIZE                              batch.queue_spans_max
 //   OTEL_BSP_EXPORT_TIMEOUT                              exporter.retry_time_max; 0: unset
