@@ -77,6 +77,8 @@ class ChainBackend final : public Backend {
     if (name_.door == "tls") http(exporter, "https", doors.tls, HttpVersion::http2);
     if (name_.door == "grpch2c") grpc(exporter, "http", doors.grpc_h2c);
     if (name_.door == "grpctls") grpc(exporter, "https", doors.grpc_tls);
+    if (exporter.endpoint == Exporter().endpoint)
+      throw std::runtime_error("unknown door " + name_.door);
     exporter.ca_certificate_file = chain_.ca_file();
     exporter.compression = name_.compression == "gzip"   ? Compression::gzip
                            : name_.compression == "zstd" ? Compression::zstd
