@@ -23,9 +23,6 @@ constexpr size_t kCurrentMax = 4;
 constexpr size_t kSpansMax = 64;
 // What is called on a larger one ends it, so that programs are quick.
 constexpr size_t kSpanBytesMax = size_t{40} << 10;
-// Of what is prepared; see prepared_span.cc, where a larger image that the span's limit refuses is
-// not started rightly yet.
-constexpr size_t kPreparedBytesMax = 1'200;
 
 // Of the samplers above.
 bool is_sampled(const Sampler& sampler, const SpanContext& parent) {
@@ -143,7 +140,7 @@ class Program {
     for (size_t i = 0; i < links.size(); ++i) model.add_link(linked, link_attributes);
 
     open.scope = input_.choice(kScopes);
-    if (choices >= 128 && model.size_bytes() <= kPreparedBytesMax) {
+    if (choices >= 128) {
       const PreparedSpan prepared = tracers_[open.scope].prepare(
           name, {.kind = options.kind, .attributes = attribute_views, .links = links});
       open.span = prepared.start(options.parent);
