@@ -51,9 +51,12 @@ void WallTime::update(const Reading& now) {
     append({now.ticks, now.unix_ns, rate, current.epoch + 1});
     return;
   }
-  // Bend so that the drift is gone after one interval, but never so far that time stands still.
+  // Bend so that the drift is gone after the longest interval, but never so far that time stands
+  // still. Bent for the short first ones, the line would run away from the clock when the next
+  // update comes late.
+  const uint64_t bent_for_ns = std::max(kIntervalMax, elapsed_ns);
   const double bend =
-      1.0 + std::clamp(static_cast<double>(drift) / static_cast<double>(interval_ns_), -0.5, 0.5);
+      1.0 + std::clamp(static_cast<double>(drift) / static_cast<double>(bent_for_ns), -0.5, 0.5);
   append({now.ticks, predicted, rate * bend, current.epoch});
 }
 

@@ -50,15 +50,39 @@ bool has_unique_keys(const official::KeyValues& list) {
 
 }  // namespace
 
-void SpanModel::start(std::string_view name, SpanKind kind, const SpanContext& context,
-                      const SpanContext& parent) {
+void SpanModel::start(std::string_view name, SpanKind kind) {
+  span_.set_kind(static_cast<official::Span::SpanKind>(kind));
+  update_name(name);
+}
+
+void SpanModel::identify(const SpanContext& context, const SpanContext& parent) {
   span_.set_trace_id(bytes_of(context.trace_id()));
   span_.set_span_id(bytes_of(context.span_id()));
   span_.set_trace_state(std::string(context.trace_state().to_header()));
   if (parent.valid()) span_.set_parent_span_id(bytes_of(parent.span_id()));
   span_.set_flags(flags_of(context.flags(), parent.valid() && parent.remote()));
-  span_.set_kind(static_cast<official::Span::SpanKind>(kind));
-  update_name(name);
+}
+
+size_t SpanModel::record_bytes() const {
+  official::Span wire;
+  wire.set_name(span_.name());
+  *wire.mutable_attributes() = span_.attributes();
+  *wire.mutable_events() = span_.events();
+  for (official::Span::Event& event : *wire.mutable_events()) event.set_time_unix_nano(1);
+  *wire.mutable_links() = span_.links();
+  if (!span_.status().message().empty()) *wire.mutable_status() = span_.status();
+  return sizeof(detail::RecordHeader) + wire.ByteSizeLong();
+}
+
+void SpanModel::note_size(size_t more) {
+  record_bytes_max_ = std::max(record_bytes_max_, record_bytes() + more);
+}
+
+SpanModel::Fate SpanModel::fate() const {
+  official::Span added_at_end;
+  added_at_end.set_trace_state(span_.trace_state());
+  if (record_bytes() + added_at_end.ByteSizeLong() > span_bytes_max_) return Fate::lost;
+  return record_bytes_max_ > span_bytes_max_ ? Fate::either : Fate::kept;
 }
 
 void SpanModel::set_attribute(std::string_view key, const official::AnyValue& value) {
@@ -69,9 +93,15 @@ void SpanModel::set_attribute(std::string_view key, const official::AnyValue& va
     span_.set_dropped_attributes_count(span_.dropped_attributes_count() + 1);
     return;
   }
-  if (attribute == nullptr) attribute = span_.add_attributes();
+  official::Span old;
+  if (attribute == nullptr) {
+    attribute = span_.add_attributes();
+  } else {
+    *old.add_attributes() = *attribute;
+  }
   attribute->set_key(written);
   *attribute->mutable_value() = value;
+  note_size(old.ByteSizeLong());
 }
 
 void SpanModel::add_event(std::string_view name, const std::vector<AttributePair>& attributes,
@@ -85,6 +115,7 @@ void SpanModel::add_event(std::string_view name, const std::vector<AttributePair
   event->set_name(mended(name));
   event->set_dropped_attributes_count(
       fill(event->mutable_attributes(), attributes, limits_.attributes_per_event_max));
+  note_size();
 }
 
 void SpanModel::add_link(const SpanContext& context, const std::vector<AttributePair>& attributes) {
@@ -100,6 +131,7 @@ void SpanModel::add_link(const SpanContext& context, const std::vector<Attribute
   link->set_flags(flags_of(context.flags(), context.remote()));
   link->set_dropped_attributes_count(
       fill(link->mutable_attributes(), attributes, limits_.attributes_per_link_max));
+  note_size();
 }
 
 void SpanModel::set_status(StatusCode code, std::string_view description) {
@@ -107,9 +139,13 @@ void SpanModel::set_status(StatusCode code, std::string_view description) {
     return;
   span_.mutable_status()->set_code(static_cast<official::Status::StatusCode>(code));
   span_.mutable_status()->set_message(code == StatusCode::error ? mended(description) : "");
+  note_size();
 }
 
-void SpanModel::update_name(std::string_view name) { span_.set_name(mended(name)); }
+void SpanModel::update_name(std::string_view name) {
+  span_.set_name(mended(name));
+  note_size();
+}
 
 std::string SpanModel::check_times(const official::Span& received) const {
   const uint64_t start = received.start_time_unix_nano();

@@ -16,11 +16,12 @@ namespace cero::fuzz {
 
 class SpanModel {
  public:
-  explicit SpanModel(const SpanLimits& limits) : limits_(limits) {}
+  explicit SpanModel(const Options& options)
+      : limits_(options.limits), span_bytes_max_(options.span_bytes_max) {}
 
-  // What the span was started with; `context` is its own.
-  void start(std::string_view name, SpanKind kind, const SpanContext& context,
-             const SpanContext& parent);
+  void start(std::string_view name, SpanKind kind);
+  // `context` is its own.
+  void identify(const SpanContext& context, const SpanContext& parent);
   void set_attribute(std::string_view key, const official::AnyValue& value);
   void add_event(std::string_view name, const std::vector<AttributePair>& attributes,
                  uint64_t time);  // 0: now
@@ -32,14 +33,24 @@ class SpanModel {
 
   size_t size_bytes() const { return span_.ByteSizeLong(); }
 
+  // Of the span as it is now. `either`: it was too large while it grew, or while an attribute stood
+  // in it twice, old and new. A buffer may have had the room all the same.
+  enum class Fate { kept, either, lost };
+  Fate fate() const;
+
   // What is wrong with the span as it was received; "" when nothing is.
   std::string check(const official::Span& received) const;
 
  private:
   std::string check_times(const official::Span& received) const;
+  // A record's: its header, and the fields that become wire bytes before the span ends.
+  size_t record_bytes() const;
+  void note_size(size_t more = 0);
 
   SpanLimits limits_;
-  official::Span span_;  // times of 0: taken by cero
+  uint32_t span_bytes_max_;
+  size_t record_bytes_max_ = 0;  // seen so far
+  official::Span span_;          // times of 0: taken by cero
 };
 
 }  // namespace cero::fuzz

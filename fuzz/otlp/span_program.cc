@@ -2,12 +2,15 @@
 
 #include <array>
 #include <chrono>
-#include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "cero/prepared_span.h"
 #include "otlp/naive_text.h"
+#include "otlp/program_input.h"
+#include "otlp/request_checker.h"
 #include "otlp/span_model.h"
 #include "otlp/value_pair.h"
 #include "support/recording_stage.h"
@@ -16,33 +19,10 @@ namespace cero::fuzz {
 namespace {
 
 constexpr size_t kOpenSpans = 4;
-constexpr size_t kScopes = 3;
+constexpr size_t kCurrentMax = 4;
 constexpr size_t kSpansMax = 64;
-// Below the limit on a span's size, so that what is lost is a bug.
+// What is called on a larger one ends it, so that programs are quick.
 constexpr size_t kSpanBytesMax = size_t{40} << 10;
-
-uint32_t make_limit(InputReader& input) {
-  constexpr std::array<uint32_t, 8> kLimits = {128, 128, 0, 1, 2, 3, 130, 200};
-  return kLimits[input.choice(kLimits.size())];
-}
-
-Options make_options(InputReader& input) {
-  Options options;
-  options.resource = {{"service.name", "fuzz"}, {"n", 7}};
-  if (input.flip()) options.resource_schema_url = "https://example.com/resource";
-  options.limits = {.attributes_max = make_limit(input),
-                    .events_max = make_limit(input),
-                    .links_max = make_limit(input),
-                    .attributes_per_event_max = make_limit(input),
-                    .attributes_per_link_max = make_limit(input)};
-  if (input.flip()) options.limits.attribute_value_length_max = input.choice(40);
-  options.batch.spans_max = 1 + input.choice(8);
-  options.batch.bytes_max = uint32_t{64} << 10;
-  const uint32_t sampler = input.choice(8);
-  if (sampler == 0) options.sampler = Sampler::always_off();
-  if (sampler > 4) options.sampler = Sampler::always_on();
-  return options;
-}
 
 // Of the samplers above.
 bool is_sampled(const Sampler& sampler, const SpanContext& parent) {
@@ -51,34 +31,10 @@ bool is_sampled(const Sampler& sampler, const SpanContext& parent) {
   return !parent.valid() || parent.sampled();
 }
 
-Timestamp make_time(InputReader& input) {
-  const auto since_epoch =
-      std::chrono::nanoseconds(1 + input.number<uint64_t>() % (uint64_t{1} << 62));
-  return Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch));
-}
-
 uint64_t to_unix_ns(Timestamp time) {
   using std::chrono::nanoseconds;
   return static_cast<uint64_t>(
       std::chrono::duration_cast<nanoseconds>(time.time_since_epoch()).count());
-}
-
-template <size_t kBytes>
-Id<kBytes> make_id(InputReader& input) {
-  std::array<uint8_t, kBytes> bytes;
-  bytes.fill(input.byte());
-  bytes.back() ^= input.byte();
-  return Id<kBytes>(bytes);
-}
-
-SpanContext make_context(InputReader& input) {
-  constexpr std::array<std::string_view, 4> kStates = {"", "vendor=1", "a=b,c@d=e f", "bad=,"};
-  const auto trace_id = make_id<16>(input);
-  const auto span_id = make_id<8>(input);
-  const uint8_t flags = input.byte();
-  const bool remote = input.flip();
-  return {trace_id, span_id, flags, remote,
-          TraceState::from_header(kStates[input.choice(kStates.size())])};
 }
 
 class Program {
@@ -87,18 +43,18 @@ class Program {
       : input_(input),
         options_(make_options(input)),
         length_max_(options_.limits.attribute_value_length_max.value_or(UINT32_MAX)),
-        stage_(options_) {
-    for (size_t i = 0; i < kScopes; ++i) tracers_[i] = make_tracer(i);
+        stage_(options_),
+        checker_(options_) {
+    for (size_t i = 0; i < kScopes; ++i) tracers_[i] = make_tracer(stage_, i);
   }
 
   std::string run() {
     while (!input_.empty() && span_count_ < kSpansMax) step();
+    while (!current_.empty()) current_.pop_back();
     for (OpenSpan& open : open_) close(open);
-    for (const std::string& request : stage_.drain()) check_request(request);
-    for (size_t i = 0; i < kScopes; ++i) {
-      if (!ended_[i].empty()) fail("spans of a scope are missing");
-    }
-    return std::move(wrong_);
+    for (const std::string& request : stage_.drain()) checker_.check(request);
+    checker_.check_missing(stage_.producer_totals().span_too_large);
+    return wrong_ + checker_.take_wrong();
   }
 
  private:
@@ -108,21 +64,17 @@ class Program {
     SpanContext context;
     size_t scope = 0;
   };
+  struct Current {
+    SpanContext context;
+    std::unique_ptr<Scope> scope;
+  };
 
   void fail(std::string_view what) { (wrong_ += what) += '\n'; }
 
-  static std::string scope_name(size_t index) {
-    return index == 0 ? "" : "s" + std::to_string(index);
-  }
-  Tracer make_tracer(size_t index) {
-    if (index == 0) return stage_.tracer("");
-    return stage_.tracer(scope_name(index), "1.2", "https://example.com/scope",
-                         {{"k", static_cast<int64_t>(index)}});
-  }
-
   void step() {
+    if (!(current_context() == expected_current())) fail("not the current context");
     OpenSpan& open = open_[input_.choice(kOpenSpans)];
-    const uint32_t call = input_.choice(24);
+    const uint32_t call = input_.choice(26);
     if (call == 0 || !open.context.valid()) return start(open);
     // What is called on a span that has ended, or has grown enough, changes nothing.
     if (open.model && open.model->size_bytes() > kSpanBytesMax) return end(open);
@@ -134,6 +86,8 @@ class Program {
     if (call == 20) return record_exception(open);
     if (call == 21) return end(open);
     if (call == 22) return move(open);
+    if (call == 23) return make_current(open);
+    if (call == 24) return leave_current();
     close(open);
   }
 
@@ -154,7 +108,10 @@ class Program {
 
   Parent make_parent(SpanContext* context) {
     const uint32_t kind = input_.choice(6);
-    if (kind == 0) return {};  // no span is current
+    if (kind == 0) {
+      *context = expected_current();
+      return {};
+    }
     if (kind == 1) return Parent::none();
     *context = kind == 2 ? make_context(input_) : open_[input_.choice(kOpenSpans)].context;
     return *context;
@@ -165,7 +122,8 @@ class Program {
     ++span_count_;
     SpanContext parent;
     StartOptions options{.parent = make_parent(&parent)};
-    options.kind = static_cast<SpanKind>(1 + input_.choice(5));
+    const uint8_t choices = input_.byte();
+    options.kind = static_cast<SpanKind>(1 + choices % 5);
     const std::string name = make_text(input_);
     const auto attributes = make_attributes();
     const std::vector<Attribute> attribute_views = views(attributes);
@@ -175,21 +133,29 @@ class Program {
     const std::vector<Attribute> link_attribute_views = views(link_attributes);
     const std::vector<Link> links(input_.choice(3), Link{linked, link_attribute_views});
     options.links = links;
-    if (input_.choice(4) == 0) options.start_time = make_time(input_);
-    if (input_.choice(8) == 0) options.trace_id = make_id<16>(input_);
-    if (input_.choice(8) == 0) options.span_id = make_id<8>(input_);
-
-    open.scope = input_.choice(kScopes);
-    open.span = tracers_[open.scope].start_span(name, options);
-    open.context = open.span.context();
-    check_start(open, parent, options);
-    if (!open.span.is_recording()) return;
-    SpanModel& model = open.model.emplace(options_.limits);
-    model.start(name, options.kind, open.context, parent);
+    SpanModel model(options_);
+    model.start(name, options.kind);
     for (const AttributePair& attribute : attributes)
       model.set_attribute(attribute.key, attribute.value.expected);
     for (size_t i = 0; i < links.size(); ++i) model.add_link(linked, link_attributes);
-    if (options.start_time != Timestamp{}) model.set_start_time(to_unix_ns(options.start_time));
+
+    open.scope = input_.choice(kScopes);
+    if (choices >= 128) {
+      const PreparedSpan prepared = tracers_[open.scope].prepare(
+          name, {.kind = options.kind, .attributes = attribute_views, .links = links});
+      open.span = prepared.start(options.parent);
+    } else {
+      if (input_.choice(4) == 0) options.start_time = make_time(input_);
+      if (input_.choice(8) == 0) options.trace_id = make_id<16>(input_);
+      if (input_.choice(8) == 0) options.span_id = make_id<8>(input_);
+      if (options.start_time != Timestamp{}) model.set_start_time(to_unix_ns(options.start_time));
+      open.span = tracers_[open.scope].start_span(name, options);
+    }
+    open.context = open.span.context();
+    check_start(open, parent, options);
+    if (!open.span.is_recording()) return;
+    model.identify(open.context, parent);
+    open.model = std::move(model);
   }
 
   void check_start(const OpenSpan& open, const SpanContext& parent, const StartOptions& options) {
@@ -324,56 +290,20 @@ class Program {
     open.context = SpanContext();
   }
   void note_end(OpenSpan& open) {
-    if (!open.model) return;
-    ended_[open.scope].push_back(*std::exchange(open.model, std::nullopt));
+    if (open.model) checker_.expect(open.scope, *std::exchange(open.model, std::nullopt));
   }
 
-  void check_request(const std::string& bytes) {
-    const auto request = official::parse_request(bytes);
-    if (!request) return fail("a request does not parse");
-    if (request->resource_spans_size() != 1) return fail("not one ResourceSpans");
-    const official::ResourceSpans& resource_spans = request->resource_spans(0);
-    if (resource_spans.schema_url() != options_.resource_schema_url) fail("a wrong schema URL");
-    official::Resource resource;
-    add(resource.mutable_attributes(), "service.name")->set_string_value("fuzz");
-    add(resource.mutable_attributes(), "n")->set_int_value(7);
-    wrong_ += official::difference(resource, resource_spans.resource());
-    int spans = 0;
-    for (const official::ScopeSpans& scope_spans : resource_spans.scope_spans()) {
-      spans += scope_spans.spans_size();
-      check_scope(scope_spans);
-    }
-    if (spans == 0 || static_cast<uint32_t>(spans) > options_.batch.spans_max)
-      fail("a wrong number of spans in a request");
-    if (spans > 1 && bytes.size() > options_.batch.bytes_max) fail("a request is too large");
+  // An invalid context makes nothing current.
+  void make_current(const OpenSpan& open) {
+    if (current_.size() == kCurrentMax) return;
+    current_.push_back({expected_current(), std::make_unique<Scope>(open.span)});
+    if (open.context.valid()) current_.back().context = open.context;
   }
-
-  static official::AnyValue* add(official::KeyValues* list, const char* key) {
-    official::KeyValue* entry = list->Add();
-    entry->set_key(key);
-    return entry->mutable_value();
+  void leave_current() {
+    if (!current_.empty()) current_.pop_back();
   }
-
-  // Spans of a scope come in the order in which they ended.
-  void check_scope(const official::ScopeSpans& received) {
-    size_t index = 0;
-    while (index < kScopes && scope_name(index) != received.scope().name()) ++index;
-    if (index == kScopes) return fail("an unknown scope");
-    official::InstrumentationScope scope;
-    if (index > 0) {
-      scope.set_name(scope_name(index));
-      scope.set_version("1.2");
-      add(scope.mutable_attributes(), "k")->set_int_value(static_cast<int64_t>(index));
-    }
-    wrong_ += official::difference(scope, received.scope());
-    if (received.schema_url() != (index > 0 ? "https://example.com/scope" : ""))
-      fail("a wrong schema URL of a scope");
-    auto& expected = ended_[index];
-    if (received.spans_size() == 0 || static_cast<size_t>(received.spans_size()) > expected.size())
-      return fail("too few or too many spans in a scope");
-    for (int i = 0; i < received.spans_size(); ++i)
-      wrong_ += expected[static_cast<size_t>(i)].check(received.spans(i));
-    expected.erase(expected.begin(), expected.begin() + received.spans_size());
+  SpanContext expected_current() const {
+    return current_.empty() ? SpanContext() : current_.back().context;
   }
 
   InputReader& input_;
@@ -383,7 +313,8 @@ class Program {
   test::RecordingStage stage_;
   std::array<Tracer, kScopes> tracers_;
   std::array<OpenSpan, kOpenSpans> open_;
-  std::array<std::vector<SpanModel>, kScopes> ended_;
+  std::vector<Current> current_;  // the innermost last
+  RequestChecker checker_;
   size_t span_count_ = 0;
   std::string wrong_;
 };

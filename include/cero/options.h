@@ -77,8 +77,8 @@ struct Exporter {
   // and gRPC does not know it.
   Compression compression = Compression::none;
   // gzip: 1 (fast) to 12 (small). Unset: by load. 6 while the export thread is idle (up to some
-  // 25,000 spans/s), where it gains 1 to 8 % of the bytes for twice the time; 1 beyond; from a
-  // quarter of a core on ISA-L's fast engine, if cero was built with it; and bodies go uncompressed
+  // 10,000 spans/s), where it gains 1 to 8 % of the bytes for twice the time; 1 beyond; from some
+  // 40,000 spans/s on ISA-L's fast engine, if cero was built with it; and bodies go uncompressed
   // while spans would else be dropped. zstd: -7 (fast) to 12 (small), 0 being its own default, 3.
   // Unset: 1, tuned for spans, at any load.
   std::optional<int> compression_level = {};

@@ -76,6 +76,19 @@ TEST(WallTime, follows_a_clock_that_is_slewed) {
   EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
 }
 
+TEST(WallTime, does_not_run_away_when_its_first_updates_come_late) {
+  Machine machine;
+  WallTime time(machine.reading());
+  machine.advance(50'000);
+  time.update(machine.reading());
+  machine.set_wall_gain(200e-6);
+  machine.advance(2 * kSecond);
+  time.update(machine.reading());
+  machine.set_wall_gain(0);
+  machine.advance(2 * kSecond);
+  EXPECT_LT(std::abs(error_ns(time, machine)), WallTime::kStepMin);
+}
+
 TEST(WallTime, is_monotone_and_final_whatever_the_clocks_do_below_a_step) {
   std::mt19937_64 random(test::test_seed());
   for (int round = 0; round < 20; ++round) {

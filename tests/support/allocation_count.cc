@@ -22,10 +22,12 @@ bool cancel_failing_allocation() { return std::exchange(failing, 0) != 0; }
 
 }  // namespace cero::test
 
-// The other forms of new call this one.
+// Other forms of new call one of these.
+void* operator new(size_t size, const std::nothrow_t& /*unused*/) noexcept {
+  return cero::test::fails_now() ? nullptr : std::malloc(size);
+}
 void* operator new(size_t size) {
-  void* const memory = cero::test::fails_now() ? nullptr : std::malloc(size);
-  if (memory != nullptr) return memory;
+  if (void* memory = operator new(size, std::nothrow)) return memory;
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }

@@ -61,7 +61,7 @@ TracerProvider make_provider() {
   Options options;
   options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
   options.batch.delay_max = std::chrono::hours(1);
-  options.shutdown_timeout = std::chrono::milliseconds(0);
+  options.exporter.retry_time_max = std::chrono::milliseconds(0);
   options.log_handler = nullptr;
   auto made = TracerProvider::create(std::move(options));
   EXPECT_TRUE(made);
