@@ -182,8 +182,7 @@ bool RequestBuilder::add(const RecordHeader& record, const WallTime& wall_time) 
   *out++ = tag(2, kLength);
   out = write_varint(out, span_bytes);
   out = write_envelope(out, record, times);
-  std::memcpy(out, prefix.data(), prefix.size());
-  out += prefix.size();
+  out += prefix.copy(out, prefix.size());
   std::memcpy(out, wire_of(record), wire_bytes);
   if ((record.marks & detail::kHasTickEvents) != 0) finish_event_times(out, wire_bytes, wall_time);
   CERO_ASSERT(out + wire_bytes == begin + field_bytes);
