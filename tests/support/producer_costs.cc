@@ -55,7 +55,7 @@ const core::SpanRing& own_ring() {
 }
 
 void record_when_drained(Tracer& tracer, uint64_t spans) {
-  constexpr uint64_t kSpansAtOnce = 400;  // under 128 KiB, past which a sleeper is woken
+  constexpr uint64_t kSpansAtOnce = 900;  // under 256 KiB, past which a sleeper is woken
   const SpanContext parent(TraceId({1}), SpanId({2}), TraceFlags::kSampled, true);
   for (uint64_t done = 0; done < spans;) {
     const uint64_t next = std::min(spans, done + kSpansAtOnce);
