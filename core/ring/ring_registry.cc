@@ -18,7 +18,10 @@ Place place_of(size_t index) noexcept {
   return {block, index + 1 - (size_t{1} << block)};
 }
 
-size_t block_bytes(size_t block) noexcept { return sizeof(SpanRing*) << block; }
+size_t block_bytes(size_t block) noexcept {
+  constexpr size_t kEntryBytes = sizeof(void*);
+  return kEntryBytes << block;
+}
 
 // Mapped: a thread's first span may end in a signal handler, where malloc may not be called.
 SpanRing** map_block(size_t block) noexcept {

@@ -101,6 +101,7 @@ class Program {
   }
   static std::vector<Attribute> views(const std::vector<AttributePair>& attributes) {
     std::vector<Attribute> result;
+    result.reserve(attributes.size());
     for (const AttributePair& attribute : attributes)
       result.push_back({attribute.key, attribute.value.given});
     return result;

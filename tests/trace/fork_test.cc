@@ -97,7 +97,7 @@ TEST(Fork, children_and_parent_share_no_ids) {
            }).wait();
   }
   ids += record_spans(provider);
-  expect_distinct_lines(ids, (2 + kChildren) * kSpans * 2);
+  expect_distinct_lines(ids, size_t{2 + kChildren} * kSpans * 2);
 }
 
 std::string ids_of_a_new_thread() {
@@ -113,7 +113,7 @@ TEST(Fork, a_slot_that_a_thread_of_the_parent_left_is_renewed) {
   std::string ids = ids_of_a_new_thread();
   for (int i = 0; i < kChildren; ++i) ids += Child(ids_of_a_new_thread).wait();
   ids += ids_of_a_new_thread();
-  expect_distinct_lines(ids, (2 + kChildren) * kSpans);
+  expect_distinct_lines(ids, size_t{2 + kChildren} * kSpans);
 }
 
 TEST(Fork, a_grandchild_shares_no_ids_with_its_parent) {
