@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import time
 
 
 def first_line(path, default="unknown"):
@@ -36,6 +37,7 @@ def output_of(*command, cwd=None):
 def describe():
     load = os.getloadavg()
     return {
+        "date": time.strftime("%Y-%m-%d"),
         "processor": processor(),
         "cores": os.cpu_count(),
         "governor": first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "none"),
