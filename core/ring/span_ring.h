@@ -93,16 +93,6 @@ class SpanRing {
     return (size_bytes + kRecordStep - 1) & ~(kRecordStep - 1);
   }
 
-  // The consumer's next records lie in the cache of the producer's core: asked for early, several
-  // of their lines come at once.
-  void prefetch_ahead(uint64_t position) const noexcept {
-    constexpr size_t kAheadBytes = 2048;
-    constexpr size_t kLines = 4;
-    for (size_t line = 0; line < kLines; ++line) {
-      const uint64_t ahead = position + kAheadBytes + line * kCacheLineBytes;
-      __builtin_prefetch(data_ + (ahead & (capacity_ - 1)));
-    }
-  }
   void copy_in(size_t offset, const RecordHeader& record, size_t size) noexcept;
   bool commit_memory(size_t end) noexcept;
   void announce(uint64_t head, uint64_t tail) noexcept;
@@ -195,7 +185,6 @@ uint64_t SpanRing::drain(Take&& take, uint64_t stream_end) noexcept {
   uint64_t tail = begin;
   uint64_t drained = drained_.load(relaxed);
   while (tail < end) {
-    prefetch_ahead(tail + shift);
     const auto& record = *std::launder(
         reinterpret_cast<const RecordHeader*>(data_ + ((tail + shift) & (capacity_ - 1))));
     CERO_ASSERT(record.size_bytes >= kRecordStep && record.size_bytes <= head - tail);
