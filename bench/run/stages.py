@@ -80,7 +80,7 @@ def fixed_rates(options, effort, deliverer):
         yield fixed(cero("gzip"), 10), 1
         yield fixed(cero("gzip"), 100), effort.rounds
         yield fixed(cero("zstd"), 100), effort.rounds
-        for side in (cero("none"), cero("gzip:6"), cero("gzip", tls=True)):
+        for side in (cero("none"), cero("gzip:1"), cero("gzip:6"), cero("gzip", tls=True)):
             yield fixed(side, 100), 1
         yield WireBytes(options.build, seconds), effort.rounds
         yield ManyThreads(deliverer, cero("gzip")), 1

@@ -75,8 +75,9 @@ const WallTime::Knot& WallTime::knot_of(uint64_t ticks) const noexcept {
 
 uint64_t WallTime::on_line(const Knot& knot, uint64_t ticks) noexcept {
   const auto distance = static_cast<int64_t>(ticks - knot.ticks);
-  return knot.unix_ns +
-         static_cast<uint64_t>(std::llround(static_cast<double>(distance) * knot.ns_per_tick));
+  const double ns = static_cast<double>(distance) * knot.ns_per_tick;
+  // What std::llround does, without the call.
+  return knot.unix_ns + static_cast<uint64_t>(static_cast<int64_t>(ns + std::copysign(0.5, ns)));
 }
 
 uint64_t WallTime::to_unix(uint64_t ticks) const noexcept { return on_line(knot_of(ticks), ticks); }

@@ -5,7 +5,7 @@
 namespace cero::core {
 namespace {
 
-constexpr std::chrono::milliseconds kWindow{500};
+constexpr std::chrono::milliseconds kWindow{200};
 constexpr int kWindowsOver = 3;
 constexpr int kWindowsUnder = 4;
 constexpr int kTakesHeldUp = 2;
