@@ -137,7 +137,7 @@ TEST_F(LevelPolicyTest, makes_small_bodies_for_a_backend_that_is_slow) {
 TEST_F(LevelPolicyTest, is_not_moved_by_a_short_burst_or_a_short_lull) {
   start();
   run(30'000, 5s);
-  run(900'000, 600ms);
+  run(900'000, 200ms);
   run(30'000, 2s);
   run(1'000, 1s);
   run(30'000, 2s);
