@@ -1,0 +1,141 @@
+# shellcheck shell=bash
+# Setup: packages by purpose, and who needs which.
+
+declare -A packages=(
+  [library]='g++ cmake ninja-build pkg-config libcurl4-openssl-dev libprotobuf-dev protobuf-compiler libdeflate-dev
+             libconcurrentqueue-dev'
+  [engines]='libzstd-dev libisal-dev'
+  [tools]='ca-certificates libnghttp2-dev libevent-dev libhttp-parser-dev libssl-dev libcli11-dev nlohmann-json3-dev
+           libcpp-httplib-dev libsqlite3-dev'
+  [tests]='libgtest-dev relacy-dev python3 curl valgrind'
+  [oracle]='opentelemetry-proto libopentelemetry-proto-dev'
+  [interop]='nginx nghttp2-proxy python3-venv'
+  [bench]='libbenchmark-dev zlib1g-dev libjemalloc2 valgrind python3'
+  [peer]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
+  [plots]='python3-matplotlib'
+  [fuzz]='clang-14 libclang-rt-14-dev'
+  [lint]='clang-format-14 clang-tidy-14 shellcheck'
+)
+declare -A purpose=(
+  [library]='to build the library'
+  [engines]='compression that the library can do without'
+  [tools]='to build the receiver, the load generator, the examples and the demo'
+  [tests]='to build and run the tests'
+  [oracle]='the official OTLP messages, which tests, benchmarks and fuzzers compare with'
+  [interop]='what spans pass in the interop suite, beside a Collector'
+  [bench]='to build the benchmarks, the compressors and the allocator they compare with'
+  [peer]='the SDK that the benchmarks compare cero with, and what its CMake package insists on'
+  [plots]='to draw the pictures of docs/performance.md'
+  [fuzz]='the compiler that has libFuzzer'
+  [lint]='to check the form of the code'
+)
+# These alone may come from bookworm-backports, which Debian 12 itself does not have.
+backports="${packages[oracle]} opentelemetry-cpp opentelemetry-cpp-dev"
+backports_source=/etc/apt/sources.list.d/cero-backports.sources
+backports_pin=/etc/apt/preferences.d/cero-backports.pref
+
+groups_of() {
+  case $1 in
+    demo) echo library engines tools ;;
+    test) echo library engines tools tests oracle ;;
+    interop) echo library engines tools tests oracle interop ;;
+    bench) echo library engines tools tests oracle bench peer ;;
+    plots) echo plots ;;
+    fuzz) echo library tests oracle fuzz ;;
+    lint) echo library engines tools tests oracle lint ;;
+    all) echo library engines tools tests oracle interop bench peer plots fuzz lint ;;
+    *) wrong_usage "setup: unknown verb '$1': one of demo, test, interop, bench, plots, fuzz, lint, all" ;;
+  esac
+}
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
+}
+
+# Debian 12 has no package of the official messages nor of the peer, bookworm-backports has. Nothing else may come from
+# there. Written anew each time: an earlier ./dev may have let less through.
+add_backports() {
+  local codename
+  # shellcheck source=/dev/null
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+  [[ $codename == bookworm ]] ||
+    die "apt knows no $backports: install them by hand on '$codename' (Debian 12 has them in bookworm-backports)"
+  # Plain http: apt checks the archive's signature, and https would need ca-certificates first.
+  as_root tee "$backports_source" >/dev/null <<TEXT
+# Added by cero's ./dev for: $backports
+Types: deb
+URIs: http://deb.debian.org/debian
+Suites: bookworm-backports
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+TEXT
+  as_root tee "$backports_pin" >/dev/null <<TEXT
+# Added by cero's ./dev: these may come from bookworm-backports, at the priority backports have by default.
+Package: $backports
+Pin: release n=bookworm-backports
+Pin-Priority: 100
+
+# All others may not. Delete this part to use bookworm-backports for something else too.
+Package: *
+Pin: release n=bookworm-backports
+Pin-Priority: -1
+TEXT
+  cat <<TEXT
+setup: added bookworm-backports to apt's sources, pinned so that only these come from it: $backports
+  to undo: sudo rm $backports_source $backports_pin && sudo apt-get update
+TEXT
+  step 'apt-get update' apt apt_get update
+}
+
+has_candidate() {
+  [[ $(LC_ALL=C apt-cache policy "$1") == *'Candidate: '[0-9]* ]]
+}
+
+# setup VERB: one dpkg-query when nothing is missing, so that offline and second runs cost nothing.
+setup() {
+  local groups group package installed missing=() list=''
+  groups=$(groups_of "$1")
+  if ! command -v dpkg-query >/dev/null; then
+    echo "setup: this is no Debian; assuming the equivalents of Debian's packages are here (see packages= in scripts/setup.sh)"
+    return
+  fi
+  # shellcheck disable=SC2016  # the ${} are dpkg-query's
+  installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' 2>/dev/null || true)"
+  for group in $groups; do
+    local wanted=()
+    for package in ${packages[$group]}; do
+      [[ $installed == *" installed=$package "* ]] || wanted+=("$package")
+    done
+    ((${#wanted[@]} == 0)) && continue
+    list+="  ${purpose[$group]}: ${wanted[*]}"$'\n'
+    missing+=("${wanted[@]}")
+  done
+  ((${#missing[@]} == 0)) && return
+
+  printf 'setup: installing %d packages with apt-get\n%s' "${#missing[@]}" "$list"
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null ||
+      die "no root and no sudo; as root run: apt-get install --no-install-recommends ${missing[*]}"
+    sudo -v || die 'sudo refused; run ./dev setup as somebody who may install packages'
+  fi
+  step 'apt-get update' apt apt_get update
+  for package in "${missing[@]}"; do
+    has_candidate "$package" && continue
+    [[ " $backports " == *" $package "* ]] || die "apt knows no package '$package': is Debian main in its sources?"
+    add_backports
+    break
+  done
+  step 'apt-get install' apt apt_get install "${missing[@]}"
+}
+
+# A bare chroot has no /proc; tests and valgrind read it.
+ensure_proc() {
+  [[ -e /proc/self/stat ]] && return
+  echo 'setup: mounting /proc, which this root lacks and the tests read (to undo: umount /proc)'
+  as_root mount -t proc proc /proc || die 'cannot mount /proc: mount it from outside, or run the tests where it is'
+}
