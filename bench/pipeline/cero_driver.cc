@@ -15,8 +15,12 @@ Compression compression_of(const CompressionChoice& choice) {
   return choice.name == "zstd" ? Compression::zstd : Compression::none;
 }
 
+// Rings for as many of these spans as the tuned peer's queue takes, 65536.
+constexpr uint32_t kRingBytes = uint32_t{16} << 20;
+
 Options provider_options(const DriverOptions& options) {
   Options result;
+  result.ring_bytes = kRingBytes;
   result.resource = {{"service.name", "bench"}};
   result.exporter.endpoint = options.endpoint;
   result.exporter.ca_certificate_file = options.ca_file;
