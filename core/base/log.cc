@@ -16,9 +16,8 @@ void Log::write(LogTopic topic, Severity severity, const std::string& message) {
   if (!handler_) return;
   const std::lock_guard lock(mutex_);
   TopicState& state = topics_[static_cast<size_t>(topic)];
-  const auto now = std::chrono::steady_clock::now();
-  const bool spoke_lately =
-      state.last != std::chrono::steady_clock::time_point{} && now - state.last < kLogInterval;
+  const TimePoint now = clock_.now();
+  const bool spoke_lately = state.last && now - *state.last < kLogInterval;
   if (topic != LogTopic::setup && spoke_lately) {
     ++state.silenced;
     return;

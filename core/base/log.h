@@ -8,8 +8,10 @@
 #include <array>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "cero/options.h"
 
 namespace cero::core {
@@ -30,17 +32,19 @@ constexpr std::chrono::seconds kLogInterval{10};
 
 class Log {
  public:
-  explicit Log(LogHandler handler) : handler_(std::move(handler)) {}
+  // The clock must outlive the log.
+  Log(LogHandler handler, const Clock& clock) : handler_(std::move(handler)), clock_(clock) {}
 
   void write(LogTopic topic, Severity severity, const std::string& message);
 
  private:
   struct TopicState {
-    std::chrono::steady_clock::time_point last{};
+    std::optional<TimePoint> last;
     uint64_t silenced = 0;
   };
 
   LogHandler handler_;
+  const Clock& clock_;
   std::mutex mutex_;  // guards topics_ and the calls, so that a handler need not be thread-safe
   std::array<TopicState, static_cast<size_t>(LogTopic::count)> topics_{};
 };

@@ -125,7 +125,7 @@ class Delivery {
   std::condition_variable changed_;
   std::vector<std::string> lines_;
   core::SystemClock clock_;
-  core::Log log_{[this](Severity, std::string_view line) { on_line(line); }};
+  core::Log log_{[this](Severity, std::string_view line) { on_line(line); }, clock_};
   core::BodyExchange exchange_;
   TraceBodies bodies_{1};
   uint64_t submitted_count_ = 0;

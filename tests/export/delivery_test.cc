@@ -386,7 +386,7 @@ TEST(Delivery, may_be_stopped_twice_and_without_having_been_started) {
 
   BodyExchange exchange;
   SystemClock clock;
-  Log log(nullptr);
+  Log log(nullptr, clock);
   auto transport = make_transport(options_for(backend->urls()[0]));
   ExportThread never_started(options_for(backend->urls()[0]), exchange,
                              std::move(transport).value(), clock, log);

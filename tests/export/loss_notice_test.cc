@@ -24,7 +24,7 @@ class LossNoticeTest : public testing::Test {
   uint64_t count_ = 0;
   std::vector<std::string> lines_;
   test::ManualClock clock_;
-  Log log_{[this](Severity, std::string_view message) { lines_.emplace_back(message); }};
+  Log log_{[this](Severity, std::string_view message) { lines_.emplace_back(message); }, clock_};
   LossNotice notice_{[this] { return count_; }, log_};
 };
 

@@ -41,7 +41,7 @@ TEST_P(SenderAllocation, is_none_in_a_steady_state) {
   BodyExchange exchange;
   InstantTransport transport;
   test::ManualClock clock;
-  Log log(nullptr);
+  Log log(nullptr, clock);
   ExportCounters counters;
   SettledTracker tracker;
   Exporter options{.compression = GetParam()};

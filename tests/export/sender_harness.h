@@ -80,7 +80,7 @@ struct SenderHarness {
   FakeTransport transport;
   ManualClock clock;
   std::vector<std::string> lines;  // of the log
-  core::Log log{[this](Severity, std::string_view message) { lines.emplace_back(message); }};
+  core::Log log{[this](Severity, std::string_view message) { lines.emplace_back(message); }, clock};
   core::ExportCounters counters;
   core::SettledTracker tracker;
   uint64_t submitted_count = 0;

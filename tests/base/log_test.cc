@@ -1,0 +1,77 @@
+// Goal: an outage is a line and not a flood, and what was silenced is counted.
+// Method: a manual clock, and a handler that keeps what it is told.
+#include "base/log.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/manual_clock.h"
+
+namespace cero::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+class LogTest : public testing::Test {
+ protected:
+  void write(LogTopic topic, const std::string& message) {
+    log_.write(topic, Severity::warning, message);
+  }
+
+  test::ManualClock clock_;
+  std::vector<std::string> lines_;
+  Log log_{[this](Severity severity, std::string_view message) {
+             EXPECT_EQ(severity, Severity::warning);
+             lines_.emplace_back(message);
+           },
+           clock_};
+};
+
+TEST_F(LogTest, says_the_first_of_a_topic_at_once) {
+  write(LogTopic::send_failed, "no route");
+  EXPECT_EQ(lines_, std::vector<std::string>{"no route"});
+}
+
+TEST_F(LogTest, is_silent_on_a_topic_for_the_interval_and_then_says_how_often_it_was) {
+  write(LogTopic::send_failed, "first");
+  for (int i = 0; i < 3; ++i) write(LogTopic::send_failed, "silenced");
+  clock_.advance(kLogInterval - milliseconds(1));
+  write(LogTopic::send_failed, "silenced too");
+  EXPECT_EQ(lines_.size(), 1u);
+  clock_.advance(milliseconds(1));
+  write(LogTopic::send_failed, "last");
+  ASSERT_EQ(lines_.size(), 2u);
+  EXPECT_EQ(lines_[1], "last (4 more like it since)");
+}
+
+TEST_F(LogTest, counts_anew_after_it_spoke) {
+  for (int i = 0; i < 5; ++i) write(LogTopic::send_failed, "one");
+  clock_.advance(kLogInterval);
+  write(LogTopic::send_failed, "two");
+  clock_.advance(kLogInterval);
+  write(LogTopic::send_failed, "three");
+  EXPECT_EQ(lines_.back(), "three");
+}
+
+TEST_F(LogTest, limits_each_topic_by_itself) {
+  write(LogTopic::send_failed, "a");
+  write(LogTopic::delivery_failed, "b");
+  write(LogTopic::send_failed, "c");
+  EXPECT_EQ(lines_, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(LogTest, never_limits_what_is_said_of_the_set_up) {
+  for (int i = 0; i < 3; ++i) write(LogTopic::setup, "option");
+  EXPECT_EQ(lines_.size(), 3u);
+}
+
+TEST_F(LogTest, takes_no_handler_for_silence) {
+  Log silent(nullptr, clock_);
+  silent.write(LogTopic::setup, Severity::error, "nobody hears it");
+  EXPECT_TRUE(lines_.empty());
+}
+
+}  // namespace
+}  // namespace cero::core
