@@ -27,7 +27,8 @@ std::optional<std::chrono::seconds> until_date(std::string_view text,
                                                std::chrono::system_clock::time_point wall_now) {
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
-  return std::chrono::ceil<std::chrono::seconds>(*date - wall_now);
+  // In seconds: the years that a date can name are too many nanoseconds.
+  return *date - std::chrono::floor<std::chrono::seconds>(wall_now);
 }
 
 double exponential(nanoseconds initial, nanoseconds max, uint32_t failure_count) {

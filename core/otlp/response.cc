@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "otlp/trace.pb.h"
 
 namespace cero::core {
@@ -14,15 +15,28 @@ bool parse(std::string_view body, google::protobuf::MessageLite* message) {
          message->ParseFromArray(body.data(), static_cast<int>(body.size()));
 }
 
+// C0, DEL, and C1: U+0080 to U+009F, which terminals obey too.
+void blank_controls(std::string* text) {
+  for (size_t i = 0; i < text->size(); ++i) {
+    const auto byte = static_cast<unsigned char>((*text)[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text->size() ? (*text)[i + 1] : '\0');
+    const bool is_c1 = byte == 0xc2 && next < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || is_c1) (*text)[i] = ' ';
+    if (is_c1) (*text)[i + 1] = ' ';
+  }
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string line(text.substr(0, kMessageBytesMax));
-  std::replace_if(
-      line.begin(), line.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  // Not half a character at the cut.
-  if (text.size() > kMessageBytesMax) {
+  // A character more than there is room for: so what the cut breaks in two lies behind it.
+  text = text.substr(0, kMessageBytesMax + 4);
+  std::string line(text_size(text), '\0');
+  write_text(line.data(), text);
+  blank_controls(&line);
+  if (line.size() > kMessageBytesMax) {
+    line.resize(kMessageBytesMax);
+    // Not half a character at the cut.
     while (!line.empty() && (line.back() & 0xc0) == 0x80) line.pop_back();
     if (!line.empty() && (line.back() & 0x80) != 0) line.pop_back();
     line += "...";

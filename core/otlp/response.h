@@ -15,8 +15,8 @@ struct ExportResponse {
   std::string message;         // for people, printable; without rejected spans it is a warning
 };
 
-// What a server says may end up in the host's log: no line breaks, no terminal sequences, at most
-// 256 bytes.
+// What a server says may end up in the host's log: UTF-8, no line breaks, no terminal sequences, at
+// most 256 bytes and the dots of a cut.
 std::string printable(std::string_view text);
 
 // nullopt: the bytes are none. No bytes at all are a full success.

@@ -64,6 +64,12 @@ TEST(RetryAfter, takes_a_date) {
   EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now + 6500ms), 1s);
 }
 
+TEST(RetryAfter, takes_dates_of_any_age) {
+  const auto now = std::chrono::sys_seconds(seconds(784'111'770));
+  EXPECT_EQ(parse_retry_after("Sun Nov  6 08:49:37 9999", now), 24h);
+  EXPECT_FALSE(parse_retry_after("Sun Nov  6 08:49:37 0204", now));
+}
+
 TEST(RetryAfter, is_nothing_when_it_asks_for_no_wait_or_is_neither_form) {
   const auto now = std::chrono::sys_seconds(seconds(784'111'777));
   EXPECT_FALSE(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now));

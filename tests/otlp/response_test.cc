@@ -49,6 +49,15 @@ TEST(ExportResponse, tells_a_negative_count_as_it_is) {
   EXPECT_EQ(read_export_response(partial_success(-5, ""))->rejected_spans, -5);
 }
 
+TEST(ExportResponse, tells_the_count_beside_a_message_that_is_not_utf8) {
+  testing::internal::CaptureStderr();
+  const auto response = read_export_response(partial_success(3, "bad \xff\xfe name"));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->rejected_spans, 3);
+  EXPECT_EQ(response->message, "bad \uFFFD\uFFFD name");
+}
+
 TEST(ExportResponse, is_nothing_for_other_content) {
   EXPECT_FALSE(read_export_response("OK"));
   EXPECT_FALSE(read_export_response("{}"));
@@ -78,6 +87,10 @@ TEST(ErrorMessage, is_empty_for_garbage) {
 
 TEST(ErrorMessage, holds_no_control_characters) {
   EXPECT_EQ(read_error_message(status("a\nb\x1b[31mc\x7f"), ""), "a b [31mc ");
+  EXPECT_EQ(read_error_message(status("a\xc2\x9b"
+                                      "31mb \xc2\xa7"),
+                               ""),
+            "a  31mb \xc2\xa7");
 }
 
 TEST(ErrorMessage, is_cut_between_characters) {
