@@ -39,6 +39,13 @@ void HttpClient::reset(const std::string& url) {
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+  if (!options_.socket_path.empty())
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options_.socket_path.c_str());
+  if (!options_.client_pem.empty()) {
+    curl_blob client{options_.client_pem.data(), options_.client_pem.size(), CURL_BLOB_COPY};
+    curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &client);
+    curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &client);
+  }
   if (options_.ca_pem.empty()) return;
   curl_blob ca{options_.ca_pem.data(), options_.ca_pem.size(), CURL_BLOB_COPY};
   curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &ca);

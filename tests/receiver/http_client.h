@@ -25,6 +25,8 @@ class HttpClient {
   struct Options {
     long http_version = CURL_HTTP_VERSION_1_1;
     std::string ca_pem = {};
+    std::string client_pem = {};   // certificate and key
+    std::string socket_path = {};  // a Unix socket, whatever the URL's host
     std::chrono::milliseconds timeout{20'000};
   };
 

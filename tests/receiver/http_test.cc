@@ -2,7 +2,11 @@
 // answers bad requests as the specification has it. Method: libcurl against a receiver in this
 // process.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +55,40 @@ class Http : public testing::TestWithParam<long> {
 INSTANTIATE_TEST_SUITE_P(
     Version, Http, testing::Values(CURL_HTTP_VERSION_1_1, CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE),
     [](const auto& version) { return version.param == CURL_HTTP_VERSION_1_1 ? "http1" : "h2c"; });
+
+TEST_P(Http, takes_requests_over_a_unix_socket) {
+  const std::string path =
+      testing::TempDir() + "cero_receiver_" + std::to_string(getpid()) + ".sock";
+  start({.listeners = {{.socket_path = path}}});
+  EXPECT_EQ(url_, "unix:" + path);
+  HttpClient over_socket({.http_version = GetParam(), .socket_path = path});
+  EXPECT_EQ(over_socket.post("http://localhost/v1/traces", export_request(5)).status, 200);
+  EXPECT_EQ(receiver_->counts().http_versions, (std::map<std::string, uint64_t>{{version(), 1}}));
+  const auto second = Receiver::start({.listeners = {{.socket_path = path}}});
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message().find("unix:" + path), std::string::npos);
+  receiver_->stop();
+  EXPECT_NE(access(path.c_str(), F_OK), 0) << "it is removed";
+}
+
+TEST(UnixSocket, replaces_one_that_nobody_listens_on_and_nothing_else) {
+  const std::string path =
+      testing::TempDir() + "cero_abandoned_" + std::to_string(getpid()) + ".sock";
+  const auto start = [&] { return Receiver::start({.listeners = {{.socket_path = path}}}); };
+  {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, path.size());
+    const int abandoned = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ASSERT_EQ(bind(abandoned, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    close(abandoned);
+    EXPECT_TRUE(start());
+  }
+  std::ofstream(path) << "a file of somebody's";
+  EXPECT_FALSE(start());
+  EXPECT_EQ(access(path.c_str(), F_OK), 0);
+  unlink(path.c_str());
+}
 
 TEST_P(Http, accepts_counts_and_keeps_a_request) {
   start();

@@ -20,6 +20,14 @@ TEST(ListenAddress, reads_ipv6_in_brackets) {
   EXPECT_EQ(address->port, 0);
 }
 
+TEST(ListenAddress, reads_a_unix_socket) {
+  const auto address = parse_listen_address("unix:/tmp/otel.sock");
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->socket_path, "/tmp/otel.sock");
+  EXPECT_FALSE(parse_listen_address("unix:otel.sock"));
+  EXPECT_FALSE(parse_listen_address("unix:/"));
+}
+
 TEST(ListenAddress, refuses_what_is_not_host_and_port) {
   for (const char* text :
        {"", "localhost", ":4318", "localhost:", "localhost:65536", "localhost:-1", "localhost:80x",
@@ -31,6 +39,7 @@ TEST(ListenAddress, refuses_what_is_not_host_and_port) {
 TEST(ListenAddress, becomes_a_url_with_the_bound_port) {
   EXPECT_EQ(traces_url({.host = "localhost", .tls = true}, 443), "https://localhost:443/v1/traces");
   EXPECT_EQ(traces_url({.host = "::1"}, 80), "http://[::1]:80/v1/traces");
+  EXPECT_EQ(traces_url({.socket_path = "/tmp/otel.sock"}, 0), "unix:/tmp/otel.sock");
 }
 
 }  // namespace

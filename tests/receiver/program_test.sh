@@ -56,6 +56,8 @@ post() {
 refuses '--listen' --listen nonsense
 refuses '--cert' --tls-listen 127.0.0.1:0 --cert "$dir/cert"
 refuses '--tls-listen' --write-ca "$dir/ca"
+refuses '--client-ca' --client-ca "$dir/ca"
+refuses 'unix:/PATH' --listen unix:nonsense
 refuses '--print' --print --json
 refuses '--no-such-option' --no-such-option
 refuses '/nowhere' --tls-listen 127.0.0.1:0 --write-ca /nowhere/ca
@@ -87,6 +89,13 @@ post "${line#listening }"
 finish TERM
 grep -q '61616161616161616161616161616161' "$dir/out" || fail "no tree of the trace"
 grep -q '^op ' "$dir/out" || fail "no line of the span"
+
+start --listen "unix:$dir/socket"
+next_line
+test "$line" = "listening unix:$dir/socket" || fail "no socket: $line"
+test -S "$dir/socket" || fail "no socket at $dir/socket"
+finish TERM
+test ! -e "$dir/socket" || fail "the socket is still there"
 
 start --listen 127.0.0.1:0 --count
 next_line

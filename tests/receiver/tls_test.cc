@@ -12,6 +12,7 @@
 #include "receiver/receiver.h"
 #include "receiver/request_bodies.h"
 #include "receiver/throwaway_certificate.h"
+#include "support/temporary_file.h"
 
 namespace cero::receiver {
 namespace {
@@ -136,6 +137,18 @@ TEST(Tls, uses_the_certificate_it_is_given) {
   EXPECT_EQ(client.post(receiver->urls()[0], "").status, 200);
 }
 
+TEST(Tls, takes_clients_with_a_certificate_alone_when_told_to) {
+  const ThrowawayCertificate client = make_throwaway_certificate({.usage = "clientAuth"});
+  const test::TemporaryFile ca(client.ca_certificate_pem);
+  const auto receiver = start_tls({.client_ca_file = ca.path()});
+  HttpClient known({.ca_pem = receiver->ca_certificate_pem(),
+                    .client_pem = client.leaf_pem() + client.leaf_key_pem()});
+  EXPECT_EQ(known.post(receiver->urls()[0], "").status, 200);
+  HttpClient unknown({.ca_pem = receiver->ca_certificate_pem()});
+  EXPECT_NE(unknown.post(receiver->urls()[0], "").outcome, CURLE_OK);
+  EXPECT_EQ(receiver->counts().requests, 1u);
+}
+
 TEST(Tls, names_the_file_that_is_wrong) {
   const CertificateFiles files;
   const auto start = [](const std::string& certificate_file, const std::string& key_file) {
@@ -148,6 +161,10 @@ TEST(Tls, names_the_file_that_is_wrong) {
   const auto no_key = start(files.certificate_file, files.certificate_file);
   ASSERT_FALSE(no_key);
   EXPECT_NE(no_key.error().message().find("--key " + files.certificate_file), std::string::npos);
+  const auto no_ca =
+      Receiver::start({.listeners = {{.tls = true}}, .client_ca_file = files.key_file});
+  ASSERT_FALSE(no_ca);
+  EXPECT_NE(no_ca.error().message().find("--client-ca " + files.key_file), std::string::npos);
 }
 
 }  // namespace

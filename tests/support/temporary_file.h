@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   const std::string& path() const { return path_; }
+  void rewrite(std::string_view content) const {
+    std::ofstream file(path_, std::ios::trunc);
+    if (!(file << content).flush()) throw std::runtime_error("temporary file not rewritten");
+  }
 
  private:
   std::string path_;

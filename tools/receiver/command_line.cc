@@ -20,7 +20,9 @@ constexpr const char* kFooter =
 
 std::string check_address(const std::string& text) {
   if (parse_listen_address(text)) return {};
-  return "'" + text + "' is not HOST:PORT; write for example 127.0.0.1:4318, or [::1]:0";
+  return "'" + text +
+         "' is not HOST:PORT nor unix:/PATH; write for example 127.0.0.1:4318, [::1]:0 or "
+         "unix:/tmp/otel.sock";
 }
 
 void add_listeners(ReceiverOptions& options, const std::vector<std::string>& addresses, bool tls) {
@@ -34,8 +36,11 @@ void add_listeners(ReceiverOptions& options, const std::vector<std::string>& add
 // What no single option can check.
 void check_together(const CLI::App& app, bool has_tls, const CommandLine& line) {
   const bool has_certificate = !line.receiver.certificate_file.empty();
-  if (!has_tls && (has_certificate || !line.ca_file.empty())) {
-    const std::string option = has_certificate ? "--cert" : "--write-ca";
+  const bool has_client_ca = !line.receiver.client_ca_file.empty();
+  if (!has_tls && (has_certificate || has_client_ca || !line.ca_file.empty())) {
+    const std::string option = has_certificate ? "--cert"
+                               : has_client_ca ? "--client-ca"
+                                               : "--write-ca";
     throw CLI::ValidationError(option, "is for TLS; add --tls-listen HOST:PORT");
   }
   if (has_certificate && !line.ca_file.empty()) {
@@ -56,9 +61,10 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
 
   CLI::App app(kDescription, "cero-receiver");
   app.footer(kFooter);
-  app.add_option("--listen", plain,
-                 "Take HTTP/1.1 and h2c (gRPC too) here; may be repeated, port 0 is any free one "
-                 "(default 127.0.0.1:4318 when there is no listener at all)")
+  app.add_option(
+         "--listen", plain,
+         "Take HTTP/1.1 and h2c (gRPC too) here; may be repeated, port 0 is any free one, "
+         "unix:/PATH a Unix socket (default 127.0.0.1:4318 when there is no listener at all)")
       ->type_name("HOST:PORT")
       ->check(check_address)
       ->expected(1)
@@ -75,6 +81,9 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
           ->type_name("FILE");
   CLI::Option* key =
       app.add_option("--key", line.receiver.key_file, "Its private key, PEM")->type_name("FILE");
+  app.add_option("--client-ca", line.receiver.client_ca_file,
+                 "Take TLS clients only with a certificate of this CA, PEM")
+      ->type_name("FILE");
   cert->needs(key);
   key->needs(cert);
   app.add_option("--write-ca", line.ca_file, "Write the throwaway CA's certificate here, PEM")

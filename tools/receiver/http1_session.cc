@@ -154,6 +154,8 @@ void Http1Session::answer(int32_t /*stream_id*/, const Reply& reply) {
       host_.reset_now();
       return;
     case Fault::goaway_refused:
+    case Fault::refused_stream:
+    case Fault::http1_required:
       finish();
       return;
     case Fault::close_after_reply:

@@ -206,6 +206,12 @@ void Http2Session::answer(int32_t stream_id, const Reply& reply) {
       nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id,
                                 NGHTTP2_INTERNAL_ERROR);
       return;
+    case Fault::refused_stream:
+    case Fault::http1_required:
+      nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id,
+                                reply.fault == Fault::refused_stream ? NGHTTP2_REFUSED_STREAM
+                                                                     : NGHTTP2_HTTP_1_1_REQUIRED);
+      return;
     case Fault::goaway_refused:
       nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, std::max(0, stream_id - 2),
                             NGHTTP2_NO_ERROR, nullptr, 0);

@@ -7,6 +7,12 @@
 namespace cero::receiver {
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  if (text.starts_with(kUnix)) {
+    text.remove_prefix(kUnix.size());
+    if (text.size() < 2 || text.front() != '/') return std::nullopt;
+    return ListenAddress{.socket_path = std::string(text)};
+  }
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view host = text.substr(0, colon);
@@ -24,6 +30,7 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
 }
 
 std::string traces_url(const ListenAddress& address, uint16_t port) {
+  if (!address.socket_path.empty()) return "unix:" + address.socket_path;
   const bool is_ipv6 = address.host.find(':') != std::string::npos;
   const std::string host = is_ipv6 ? "[" + address.host + "]" : address.host;
   return (address.tls ? "https://" : "http://") + host + ":" + std::to_string(port) +

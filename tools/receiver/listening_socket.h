@@ -1,4 +1,4 @@
-// A bound, listening, non-blocking TCP socket.
+// A bound, listening, non-blocking TCP or Unix socket.
 #ifndef CERO_TOOLS_RECEIVER_LISTENING_SOCKET_H_
 #define CERO_TOOLS_RECEIVER_LISTENING_SOCKET_H_
 
@@ -12,7 +12,8 @@ namespace cero::receiver {
 
 class ListeningSocket {
  public:
-  // The error names the address and, for a port in use, the way out.
+  // The error names the address and, for one in use, the way out. A Unix socket that nobody listens
+  // on any more is replaced.
   static Result<ListeningSocket> open(const ListenAddress& address);
 
   ListeningSocket(ListeningSocket&& other) noexcept
@@ -21,10 +22,12 @@ class ListeningSocket {
   ~ListeningSocket();
 
   uint16_t port() const { return port_; }
+  // The caller then removes a Unix socket's file.
   int release() { return std::exchange(fd_, -1); }
 
  private:
   explicit ListeningSocket(int fd) : fd_(fd) {}
+  static Result<ListeningSocket> open_unix(const ListenAddress& address);
 
   int fd_;
   uint16_t port_ = 0;

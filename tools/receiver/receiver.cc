@@ -1,5 +1,7 @@
 #include "receiver/receiver.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <mutex>
 #include <optional>
@@ -22,6 +24,7 @@ class Receiver::Parts {
   RequestLog log;
   Intake intake;
   std::vector<std::string> urls;
+  std::vector<std::string> socket_paths;  // until they are removed
   std::mutex stop_mutex;
   EventLoop loop;
 };
@@ -37,6 +40,7 @@ Result<std::unique_ptr<Receiver>> Receiver::start(ReceiverOptions options) {
                   [](const ListenAddress& address) { return address.tls; })) {
     Result<TlsContext> created = TlsContext::create({.certificate_file = options.certificate_file,
                                                      .key_file = options.key_file,
+                                                     .client_ca_file = options.client_ca_file,
                                                      .allows_http2 = options.http2});
     if (!created) return created.error();
     tls = std::move(*created);
@@ -51,6 +55,7 @@ Result<std::unique_ptr<Receiver>> Receiver::start(ReceiverOptions options) {
     if (!socket) return socket.error();
     parts->urls.push_back(traces_url(address, socket->port()));
     parts->loop.add_listener(std::move(*socket), address.tls);
+    if (!address.socket_path.empty()) parts->socket_paths.push_back(address.socket_path);
   }
   if (Result<void> started = parts->loop.start(); !started) return started.error();
   return std::unique_ptr<Receiver>(new Receiver(std::move(parts)));
@@ -77,6 +82,7 @@ std::vector<ReceivedRequest> Receiver::take_requests() { return parts_->log.take
 void Receiver::stop() {
   const std::lock_guard lock(parts_->stop_mutex);
   parts_->loop.stop();
+  for (const std::string& path : std::exchange(parts_->socket_paths, {})) unlink(path.c_str());
 }
 
 }  // namespace cero::receiver

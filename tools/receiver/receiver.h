@@ -34,6 +34,7 @@ struct ReceiverOptions {
 
   std::string certificate_file = {};  // PEM, for the TLS listeners; empty: a throwaway CA and leaf
   std::string key_file = {};          // PEM
+  std::string client_ca_file = {};    // PEM; set: TLS clients must have a certificate of this CA
 
   RequestHandler on_request =
       {};                      // decides the reply to each well-formed request; unset: accepts all

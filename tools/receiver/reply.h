@@ -26,6 +26,8 @@ enum class Fault {
   stall,              // never answered; the connection stays
   goaway,             // answered as the last one: GOAWAY, or "connection: close" on HTTP/1
   goaway_refused,     // GOAWAY says this stream was not processed; HTTP/1 closes without answer
+  refused_stream,     // RST_STREAM says the same of it alone; HTTP/1 closes without answer
+  http1_required,     // RST_STREAM asks for HTTP/1.1; HTTP/1 closes without answer
 };
 
 struct PartialSuccess {

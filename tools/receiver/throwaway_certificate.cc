@@ -11,15 +11,13 @@
 namespace cero::receiver {
 namespace {
 
-constexpr long kSecondsBefore = -3600;  // for clients whose clock is a little behind
-constexpr long kSecondsValid = 30L * 24 * 3600;
-
 struct Extension {
   int nid;
   const char* value;
 };
 
-CertificatePtr blank_certificate(const char* common_name, EVP_PKEY* key) {
+CertificatePtr blank_certificate(const char* common_name, EVP_PKEY* key,
+                                 const CertificateTerms& terms) {
   CertificatePtr certificate(X509_new());
   uint64_t serial = 0;
   if (!certificate || RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof(serial)) != 1) {
@@ -29,8 +27,8 @@ CertificatePtr blank_certificate(const char* common_name, EVP_PKEY* key) {
   const auto* name = reinterpret_cast<const unsigned char*>(common_name);
   const bool ok = X509_set_version(x509, X509_VERSION_3) == 1 &&
                   ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial >> 1) == 1 &&
-                  X509_gmtime_adj(X509_getm_notBefore(x509), kSecondsBefore) != nullptr &&
-                  X509_gmtime_adj(X509_getm_notAfter(x509), kSecondsValid) != nullptr &&
+                  X509_gmtime_adj(X509_getm_notBefore(x509), terms.valid_from) != nullptr &&
+                  X509_gmtime_adj(X509_getm_notAfter(x509), terms.valid_to) != nullptr &&
                   X509_set_pubkey(x509, key) == 1 &&
                   X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_UTF8, name,
                                              -1, -1, 0) == 1;
@@ -57,22 +55,35 @@ bool finish_certificate(X509* certificate, X509* issuer, EVP_PKEY* issuer_key,
   return X509_sign(certificate, issuer_key, EVP_sha256()) > 0;
 }
 
-std::string to_pem(X509* certificate) {
+template <typename Write>
+std::string to_pem(Write write) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
-  if (!memory || PEM_write_bio_X509(memory.get(), certificate) != 1) return {};
+  if (!memory || write(memory.get()) != 1) return {};
   char* text = nullptr;
   const long size = BIO_get_mem_data(memory.get(), &text);
   return {text, static_cast<size_t>(size)};
 }
 
+std::string to_pem(X509* certificate) {
+  return to_pem([&](BIO* to) { return PEM_write_bio_X509(to, certificate); });
+}
+
 }  // namespace
 
-ThrowawayCertificate make_throwaway_certificate() {
+std::string ThrowawayCertificate::leaf_pem() const { return to_pem(leaf.get()); }
+
+std::string ThrowawayCertificate::leaf_key_pem() const {
+  return to_pem([&](BIO* to) {
+    return PEM_write_bio_PrivateKey(to, leaf_key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
+}
+
+ThrowawayCertificate make_throwaway_certificate(const CertificateTerms& terms) {
   const KeyPtr ca_key(EVP_EC_gen("P-256"));
   KeyPtr leaf_key(EVP_EC_gen("P-256"));
   if (!ca_key || !leaf_key) return {};
-  const CertificatePtr ca = blank_certificate("cero-receiver throwaway CA", ca_key.get());
-  CertificatePtr leaf = blank_certificate("localhost", leaf_key.get());
+  const CertificatePtr ca = blank_certificate("cero-receiver throwaway CA", ca_key.get(), {});
+  CertificatePtr leaf = blank_certificate("localhost", leaf_key.get(), terms);
   if (!ca || !leaf) return {};
 
   const Extension ca_extensions[] = {
@@ -83,8 +94,8 @@ ThrowawayCertificate make_throwaway_certificate() {
   const Extension leaf_extensions[] = {
       {NID_basic_constraints, "critical,CA:FALSE"},
       {NID_key_usage, "critical,digitalSignature"},
-      {NID_ext_key_usage, "serverAuth"},
-      {NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1"},
+      {NID_ext_key_usage, terms.usage},
+      {NID_subject_alt_name, terms.names},
       {NID_subject_key_identifier, "hash"},
       {NID_authority_key_identifier, "keyid:always"},
   };

@@ -18,13 +18,25 @@ struct FreeOpenssl {
 using CertificatePtr = std::unique_ptr<X509, FreeOpenssl>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeOpenssl>;
 
+// Of the leaf; the defaults are a server's on this host.
+struct CertificateTerms {
+  const char* names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+  const char* usage = "serverAuth";  // "clientAuth": a client's
+  // Seconds from now.
+  long valid_from = -3600;  // for peers whose clock is a little behind
+  long valid_to = 30L * 24 * 3600;
+};
+
 struct ThrowawayCertificate {
   CertificatePtr leaf;  // null when OpenSSL failed; its error queue says why
   KeyPtr leaf_key;
   std::string ca_certificate_pem;
+
+  std::string leaf_pem() const;
+  std::string leaf_key_pem() const;
 };
 
-ThrowawayCertificate make_throwaway_certificate();
+ThrowawayCertificate make_throwaway_certificate(const CertificateTerms& terms = {});
 
 }  // namespace cero::receiver
 

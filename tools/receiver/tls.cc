@@ -64,6 +64,16 @@ Result<TlsContext> TlsContext::create(const TlsOptions& options) {
   SSL_CTX_set_alpn_select_cb(
       context, options.allows_http2 ? select_protocol<true> : select_protocol<false>, nullptr);
 
+  if (!options.client_ca_file.empty()) {
+    if (SSL_CTX_load_verify_file(context, options.client_ca_file.c_str()) != 1) {
+      return Error(ErrorCode::invalid_options, "--client-ca " + options.client_ca_file + ": " +
+                                                   openssl_reason() +
+                                                   "; give a PEM file of certificates");
+    }
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    // With verification OpenSSL resumes no session that has no such name.
+    SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>("cero"), 4);
+  }
   if (!options.certificate_file.empty()) {
     if (Result<void> used = use_files(context, options); !used) return used.error();
     return tls;

@@ -15,6 +15,7 @@ namespace cero::receiver {
 struct TlsOptions {
   std::string certificate_file = {};  // PEM, the leaf first; empty: a throwaway CA and a leaf
   std::string key_file = {};          // PEM
+  std::string client_ca_file = {};    // PEM; set: clients must have a certificate of this CA
   bool allows_http2 = true;
 };
 
