@@ -26,6 +26,12 @@ Error deadline_error(const char* what) {
       std::string(what) + ": the deadline passed; what was not delivered is counted in stats()"};
 }
 
+core::Secrets secrets_of(const Exporter& exporter) {
+  core::Secrets secrets;
+  for (const Header& header : exporter.headers) secrets.add(header.value().value_or(""));
+  return secrets;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::create(
@@ -57,7 +63,7 @@ TracerProvider::Pipeline::Pipeline(const Options& options, core::TakenSeat seat,
     : shutdown_timeout_(options.shutdown_timeout),
       seat_(std::move(seat)),
       generation_(seat_->runtime.prepare(options)),
-      log_(options.log_handler, clock_),
+      log_(options.log_handler, clock_, secrets_of(options.exporter)),
       builder_(resource, options.resource_schema_url,
                {options.batch.spans_max, options.batch.bytes_max}),
       batch_stage_({generation_, options.batch.delay_max,

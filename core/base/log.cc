@@ -22,13 +22,10 @@ void Log::write(LogTopic topic, Severity severity, const std::string& message) {
     ++state.silenced;
     return;
   }
-  state.last = now;
-  if (state.silenced == 0) {
-    handler_(severity, message);
-  } else {
-    handler_(severity, message + " (" + std::to_string(state.silenced) + " more like it since)");
-    state.silenced = 0;
-  }
+  std::string shown = secrets_.hide(message);
+  if (state.silenced > 0) shown += " (" + std::to_string(state.silenced) + " more like it since)";
+  state = {.last = now};
+  handler_(severity, shown);
 }
 
 }  // namespace core

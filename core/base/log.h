@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/secrets.h"
 #include "cero/options.h"
 
 namespace cero::core {
@@ -32,9 +33,11 @@ constexpr std::chrono::seconds kLogInterval{10};
 
 class Log {
  public:
-  // The clock must outlive the log.
-  Log(LogHandler handler, const Clock& clock) : handler_(std::move(handler)), clock_(clock) {}
+  // The clock must outlive the log. No message shows one of the secrets.
+  Log(LogHandler handler, const Clock& clock, Secrets secrets = {})
+      : handler_(std::move(handler)), clock_(clock), secrets_(std::move(secrets)) {}
 
+  // Throws std::bad_alloc.
   void write(LogTopic topic, Severity severity, const std::string& message);
 
  private:
@@ -45,6 +48,7 @@ class Log {
 
   LogHandler handler_;
   const Clock& clock_;
+  const Secrets secrets_;
   std::mutex mutex_;  // guards topics_ and the calls, so that a handler need not be thread-safe
   std::array<TopicState, static_cast<size_t>(LogTopic::count)> topics_{};
 };

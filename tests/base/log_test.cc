@@ -1,4 +1,4 @@
-// Goal: an outage is a line and not a flood, and what was silenced is counted.
+// Goal: an outage is a line and not a flood, what was silenced is counted, and no secret is shown.
 // Method: a manual clock, and a handler that keeps what it is told.
 #include "base/log.h"
 
@@ -71,6 +71,15 @@ TEST_F(LogTest, takes_no_handler_for_silence) {
   Log silent(nullptr, clock_);
   silent.write(LogTopic::setup, Severity::error, "nobody hears it");
   EXPECT_TRUE(lines_.empty());
+}
+
+TEST_F(LogTest, shows_no_secret) {
+  Secrets secrets;
+  secrets.add("hunter2");
+  std::vector<std::string> lines;
+  Log log([&](Severity, std::string_view line) { lines.emplace_back(line); }, clock_, secrets);
+  log.write(LogTopic::delivery_failed, Severity::error, "HTTP 401: hunter2 is not known");
+  EXPECT_EQ(lines, std::vector<std::string>{"HTTP 401: ... is not known"});
 }
 
 }  // namespace

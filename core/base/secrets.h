@@ -1,0 +1,29 @@
+// Secrets: texts that must not be shown: what a backend or a proxy says may repeat them.
+#ifndef CERO_CORE_BASE_SECRETS_H_
+#define CERO_CORE_BASE_SECRETS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cero::core {
+
+class Secrets {
+ public:
+  // A header's value, and each word of it: "Bearer TOKEN" may come back as the token alone. What is
+  // shorter than kSecretBytesMin hides nothing that could not be guessed, and occurs in plain text.
+  // Throws std::bad_alloc.
+  void add(std::string_view value);
+
+  // The text with "..." for each secret in it. Throws std::bad_alloc.
+  std::string hide(std::string text) const;
+
+  static constexpr size_t kSecretBytesMin = 4;
+
+ private:
+  std::vector<std::string> values_;  // the longest first: one may be a part of another
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_BASE_SECRETS_H_
