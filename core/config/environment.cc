@@ -9,6 +9,7 @@
 
 #include "compress/zstd_compressor.h"
 #include "config/key_value_list.h"
+#include "config/url.h"
 
 namespace cero::core {
 namespace {
@@ -64,8 +65,11 @@ auto read_otlp(std::string_view suffix, Read read) {
   return value ? value : read("OTEL_EXPORTER_OTLP_" + std::string(suffix));
 }
 
-// A base URL becomes the traces URL; a query stays behind the path.
+// A base URL becomes the traces URL; a query stays behind the path. A Unix socket alone is whole:
+// what is asked for there by default are traces.
 std::string traces_url(const std::string& base) {
+  const Result<Url> parsed = parse_url(base);
+  if (parsed && !parsed->socket_path.empty() && parsed->path_empty) return base;
   const size_t path_end = std::min(base.find_first_of("?#"), base.size());
   std::string url = base.substr(0, path_end);
   if (!url.ends_with('/')) url += '/';
@@ -88,7 +92,7 @@ void read_grpc_endpoint(const VariableReader& reader, Exporter& exporter) {
   });
   auto endpoint = read_otlp("ENDPOINT", [&](const std::string& name) { return reader.text(name); });
   if (!endpoint) return;
-  const bool has_scheme = endpoint->find("://") != std::string::npos;
+  const bool has_scheme = endpoint->find("://") != std::string::npos || is_unix_url(*endpoint);
   const char* const scheme = insecure.value_or(false) ? "http://" : "https://";
   exporter.endpoint = has_scheme ? std::move(*endpoint) : scheme + *endpoint;
 }

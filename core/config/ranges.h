@@ -20,6 +20,8 @@ using std::chrono::milliseconds;
 constexpr Range<milliseconds> kTimeoutRange{milliseconds(0), std::chrono::hours(1)};
 constexpr Range<milliseconds> kRetryDelayRange{milliseconds(1), std::chrono::hours(1)};
 constexpr Range<milliseconds> kRetryTimeRange{milliseconds(0), std::chrono::hours(24)};
+constexpr Range<std::chrono::seconds> kConnectionAgeRange{std::chrono::seconds(0),
+                                                          std::chrono::hours(24)};
 constexpr Range<milliseconds> kBatchDelayRange{milliseconds(0), std::chrono::hours(1)};
 
 constexpr Range<int> kGzipLevelRange{1, 12};

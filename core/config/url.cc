@@ -1,6 +1,7 @@
 #include "config/url.h"
 
 #include <arpa/inet.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,6 +14,8 @@ namespace cero::core {
 namespace {
 
 constexpr size_t kHostLengthMax = 253;  // of a DNS name
+constexpr size_t kSocketPathLengthMax = sizeof(sockaddr_un::sun_path) - 1;
+constexpr std::string_view kUnixScheme = "unix:";
 
 Error wrong(std::string what) { return {ErrorCode::invalid_options, std::move(what)}; }
 
@@ -62,13 +65,48 @@ Result<void> parse_authority(std::string_view authority, Url& url) {
   return {};
 }
 
+Result<Url> parse_unix_url(std::string_view text) {
+  size_t socket_at = kUnixScheme.size();
+  if (text.substr(socket_at).starts_with("//")) socket_at += 2;
+  Url url;
+  const size_t colon = text.find(':', socket_at);
+  url.socket_path = text.substr(socket_at, colon - socket_at);
+  url.path_at = colon == std::string_view::npos ? text.size() : colon + 1;
+  url.path_empty = url.path_at == text.size();
+  if (!url.socket_path.starts_with('/') || url.socket_path.size() < 2) {
+    return wrong("its socket has no absolute path: write for example unix:///run/otel.sock");
+  }
+  if (url.socket_path.size() > kSocketPathLengthMax) {
+    return wrong("its socket's path is longer than the " + std::to_string(kSocketPathLengthMax) +
+                 " bytes that the kernel takes: move the socket, or name it by a symbolic link");
+  }
+  if (text.find_first_of("?%", socket_at) < url.path_at) {
+    return wrong("its socket's path has a '?' or a '%', which a URL gives a meaning: rename it");
+  }
+  if (!url.path_empty && text[url.path_at] != '/') {
+    return wrong(
+        "the path behind its socket has no slash: write for example "
+        "unix:///run/otel.sock:/v1/traces");
+  }
+  return url;
+}
+
 }  // namespace
+
+bool is_unix_url(std::string_view text) {
+  return equals_ignoring_case(text.substr(0, kUnixScheme.size()), kUnixScheme);
+}
 
 Result<Url> parse_url(std::string_view text) {
   if (text.empty()) return wrong("it is empty: write for example http://localhost:4318/v1/traces");
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; })) {
-    return wrong("it holds spaces, control or non-ASCII characters: percent-encode them");
+    return wrong(std::string("it holds spaces, control or non-ASCII characters: ") +
+                 (is_unix_url(text) ? "name the socket without them" : "percent-encode them"));
   }
+  if (text.find('#') != std::string_view::npos) {
+    return wrong("it has a fragment, which is never sent: remove the '#' and what follows");
+  }
+  if (is_unix_url(text)) return parse_unix_url(text);
   const size_t scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) {
     return wrong("it has no scheme: write http:// or https:// in front");
@@ -76,10 +114,7 @@ Result<Url> parse_url(std::string_view text) {
   Url url;
   url.https = equals_ignoring_case(text.substr(0, scheme_end), "https");
   if (!url.https && !equals_ignoring_case(text.substr(0, scheme_end), "http")) {
-    return wrong("its scheme is unknown: use http or https");
-  }
-  if (text.find('#') != std::string_view::npos) {
-    return wrong("it has a fragment, which is never sent: remove the '#' and what follows");
+    return wrong("its scheme is unknown: use http, https or unix");
   }
   const size_t authority_at = scheme_end + 3;
   url.path_at = std::min(text.find_first_of("/?", authority_at), text.size());

@@ -22,10 +22,12 @@ namespace cero::core {
 namespace {
 
 constexpr std::string_view kGrpcEndpointDefault = "http://localhost:4317";
+constexpr const char* kHttpTracesPath = "/v1/traces";
 constexpr std::string_view kGrpcTracesPath =
     "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
 std::string to_text(milliseconds value) { return std::to_string(value.count()) + " ms"; }
+std::string to_text(std::chrono::seconds value) { return std::to_string(value.count()) + " s"; }
 template <typename T>
 std::string to_text(T value) {
   return std::to_string(value);
@@ -105,6 +107,12 @@ void check_headers(const std::vector<Header>& headers, Problems& problems) {
   }
 }
 
+// The endpoint with this path, as the transport reads it (http/target.h).
+std::string with_path(const std::string& endpoint, const Url& url, std::string_view path) {
+  if (url.socket_path.empty()) return endpoint.substr(0, url.path_at).append(path);
+  return std::string("unix:").append(url.socket_path).append(":").append(path);
+}
+
 // The endpoint becomes the whole URL, and the HTTP version the one there is for its scheme.
 void check_grpc_endpoint(Exporter& exporter, const Url& url, Problems& problems) {
   const std::string_view path = std::string_view(exporter.endpoint).substr(url.path_at);
@@ -114,7 +122,7 @@ void check_grpc_endpoint(Exporter& exporter, const Url& url, Problems& problems)
                      ", but exporter.protocol is grpc, which has a path of its own: remove what "
                      "follows host and port, or choose http_protobuf");
   }
-  exporter.endpoint.replace(url.path_at, std::string::npos, kGrpcTracesPath);
+  exporter.endpoint = with_path(exporter.endpoint, url, kGrpcTracesPath);
   if (exporter.http_version == HttpVersion::automatic) {
     exporter.http_version = url.https ? HttpVersion::http2 : HttpVersion::h2c;
   }
@@ -154,9 +162,6 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
   const std::string shown = quoted(without_secrets(exporter.endpoint));
   const Result<Url> url = parse_url(exporter.endpoint);
   if (!url) return problems.add("exporter.endpoint", "is " + shown + ": " + url.error().message());
-  if (const auto problem = endpoint_problem(exporter.endpoint)) {
-    problems.add("exporter.endpoint", "is " + shown + ", " + *problem);
-  }
   if (exporter.http_version == HttpVersion::h2c && url->https) {
     problems.add("exporter.http_version",
                  "is h2c, but exporter.endpoint is " + shown + ": use http2 for https");
@@ -167,8 +172,13 @@ void check_endpoint(Exporter& exporter, Problems& problems) {
   }
   if (grpc) {
     check_grpc_endpoint(exporter, *url, problems);
-  } else if (url->path_empty) {
-    exporter.endpoint.insert(url->path_at, "/");
+  } else {
+    std::string path = exporter.endpoint.substr(url->path_at);
+    if (url->path_empty) path.insert(0, url->socket_path.empty() ? "/" : kHttpTracesPath);
+    exporter.endpoint = with_path(exporter.endpoint, *url, path);
+  }
+  if (const auto problem = endpoint_problem(exporter.endpoint)) {
+    problems.add("exporter.endpoint", "is " + shown + ", " + *problem);
   }
 }
 
@@ -241,6 +251,7 @@ void check_exporter(Exporter& exporter, Problems& problems) {
   }
   problems.check("exporter.requests_in_flight_max", exporter.requests_in_flight_max,
                  kRequestsInFlightRange);
+  problems.check("exporter.connection_age_max", exporter.connection_age_max, kConnectionAgeRange);
   problems.check("exporter.retry_bytes_max", exporter.retry_bytes_max, kStoreBytesRange);
   problems.check("exporter.response_bytes_max", exporter.response_bytes_max, kResponseBytesRange);
 }

@@ -10,7 +10,9 @@ namespace {
 
 std::string describe(const Completion& completion) {
   std::string text = "HTTP " + std::to_string(completion.status);
-  if (completion.status / 100 == 3) return text + " (redirects are not followed)";
+  if (completion.status / 100 == 3) {
+    return text + ", a redirect, which is not followed: make exporter.endpoint the URL it leads to";
+  }
   const std::string message = read_error_message(completion.body, completion.content_type);
   return message.empty() ? text : text + ": " + message;
 }

@@ -5,7 +5,7 @@
 
 #include "base/assert.h"
 #include "cero/version.h"
-#include "http/grpc_header.h"
+#include "http/tls_advice.h"
 
 namespace cero::core {
 namespace {
@@ -13,51 +13,12 @@ namespace {
 // More than answers are: a small message. What a large one made it grow to is given back.
 constexpr size_t kResponseBytesKept = size_t{16} << 10;
 
+// Of one answer: many times what servers send.
+constexpr size_t kHeaderBytesMax = size_t{256} << 10;
+
 // The exporter's own string is OpenTelemetry's shape; the product token before it says who sends
 // [spec 1.6].
 constexpr const char* kUserAgent = "cero/" CERO_VERSION " OTel-OTLP-Exporter-Cpp/" CERO_VERSION;
-
-void append(CurlList* list, const std::string& line) {
-  curl_slist* longer = curl_slist_append(list->get(), line.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  static_cast<void>(list->release());
-  list->reset(longer);
-}
-
-void append_http_headers(CurlList* list, ContentEncoding encoding) {
-  append(list, "Content-Type: application/x-protobuf");
-  if (encoding == ContentEncoding::gzip) append(list, "Content-Encoding: gzip");
-  if (encoding == ContentEncoding::zstd) append(list, "Content-Encoding: zstd");
-}
-
-// A server may answer in the encoding of the request, whatever it was told.
-void append_grpc_headers(CurlList* list, ContentEncoding encoding,
-                         std::chrono::milliseconds timeout) {
-  append(list, "Content-Type: application/grpc+proto");
-  append(list, "TE: trailers");
-  if (encoding == ContentEncoding::gzip) {
-    append(list, "grpc-encoding: gzip");
-    append(list, "grpc-accept-encoding: gzip");
-  }
-  if (timeout.count() > 0) append(list, "grpc-timeout: " + grpc_timeout(timeout));
-}
-
-CurlList make_headers(const Exporter& options, ContentEncoding encoding) {
-  CurlList list;
-  if (options.protocol == Protocol::grpc) {
-    append_grpc_headers(&list, encoding, options.timeout);
-  } else {
-    append_http_headers(&list, encoding);
-  }
-  append(&list, "Expect:");  // a colon and nothing: do not send it
-  for (const Header& header : options.headers) {
-    CERO_ASSERT(header.value());
-    // A semicolon is how libcurl is told to send a header that is empty.
-    append(&list,
-           header.value()->empty() ? header.name() + ";" : header.name() + ": " + *header.value());
-  }
-  return list;
-}
 
 long curl_http_version(HttpVersion version) {
   switch (version) {
@@ -81,37 +42,23 @@ void set(CURL* easy, CURLoption option, T value) {
   CERO_ASSERT(code == CURLE_OK);
 }
 
+// CURLE_TOO_LARGE of libcurl 8.6: for example too many headers.
+constexpr auto kTooLarge = static_cast<CURLcode>(100);
+
 // What the same request would meet again however often it is sent.
 bool is_permanent(CURLcode code) {
   return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
          code == CURLE_NOT_BUILT_IN || code == CURLE_FILESIZE_EXCEEDED ||
-         code == CURLE_BAD_FUNCTION_ARGUMENT;
+         code == CURLE_BAD_FUNCTION_ARGUMENT || code == kTooLarge;
 }
 
 }  // namespace
-
-CurlRequestOptions::CurlRequestOptions(const Exporter& options)
-    : exporter(options),
-      headers(make_headers(options, ContentEncoding::identity)),
-      headers_gzip(make_headers(options, ContentEncoding::gzip)),
-      headers_zstd(make_headers(options, ContentEncoding::zstd)) {}
-
-const CurlList& CurlRequestOptions::headers_for(ContentEncoding encoding) const {
-  switch (encoding) {
-    case ContentEncoding::gzip:
-      return headers_gzip;
-    case ContentEncoding::zstd:
-      return headers_zstd;
-    case ContentEncoding::identity:
-      break;
-  }
-  return headers;
-}
 
 CurlTransfer::CurlTransfer(const CurlRequestOptions& shared)
     : shared_(shared), easy_(curl_easy_init()) {
   if (!easy_) throw std::bad_alloc();
   configure();
+  configure_connection();
   configure_tls();
 }
 
@@ -121,7 +68,7 @@ void CurlTransfer::configure() {
   set(easy, CURLOPT_PRIVATE, this);
   set(easy, CURLOPT_ERRORBUFFER, error_.data());
   set(easy, CURLOPT_NOSIGNAL, 1L);
-  set(easy, CURLOPT_URL, options.endpoint.c_str());
+  set(easy, CURLOPT_URL, shared_.target.url.c_str());
   set(easy, CURLOPT_PATH_AS_IS, 1L);
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -131,16 +78,30 @@ void CurlTransfer::configure() {
   // Requests that start together open a connection each, even if one could carry them all. Told to
   // wait and see, libcurl 8.14 holds them back until an HTTP/1.1 server has answered the first.
   set(easy, CURLOPT_PIPEWAIT, 0L);
-  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   // Without it an abort would wait for a resolver thread that waits for a name server.
   set(easy, CURLOPT_QUICK_EXIT, 1L);
+  set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_response_bytes);
+  set(easy, CURLOPT_WRITEDATA, this);
+  set(easy, CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header_bytes);
+  set(easy, CURLOPT_HEADERDATA, this);
+}
+
+void CurlTransfer::configure_connection() {
+  CURL* easy = easy_.get();
+  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(easy, CURLOPT_MAXLIFETIME_CONN,
+      static_cast<long>(shared_.exporter.connection_age_max.count()));
+  // Both are always set: where they are not, libcurl asks the environment at each request, and a
+  // host may be changing it.
+  set(easy, CURLOPT_PROXY, shared_.proxy.url.c_str());
+  set(easy, CURLOPT_NOPROXY, shared_.proxy.none_for.c_str());
+  if (!shared_.target.socket_path.empty())
+    set(easy, CURLOPT_UNIX_SOCKET_PATH, shared_.target.socket_path.c_str());
   set(easy, CURLOPT_OPENSOCKETFUNCTION, shared_.sockets.open);
   set(easy, CURLOPT_OPENSOCKETDATA, shared_.sockets.context);
   set(easy, CURLOPT_CLOSESOCKETFUNCTION, shared_.sockets.close);
   set(easy, CURLOPT_CLOSESOCKETDATA, shared_.sockets.context);
-  set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_response_bytes);
-  set(easy, CURLOPT_WRITEDATA, this);
 }
 
 void CurlTransfer::configure_tls() {
@@ -153,6 +114,9 @@ void CurlTransfer::configure_tls() {
     set(easy, CURLOPT_CAINFO, options.ca_certificate_file.c_str());
     set(easy, CURLOPT_CAPATH,
         static_cast<const char*>(nullptr));  // this file instead of the system's store
+    // libcurl would keep what it has read for a day: each new connection reads the file again. A
+    // libcurl that keeps nothing does not know the option.
+    curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
   }
   if (!options.client_certificate_file.empty()) {
     set(easy, CURLOPT_SSLCERT, options.client_certificate_file.c_str());
@@ -161,6 +125,10 @@ void CurlTransfer::configure_tls() {
         options.client_key_file.empty() ? options.client_certificate_file : options.client_key_file;
     set(easy, CURLOPT_SSLKEY, key.c_str());
   }
+  // A resumed session would vouch for the certificates of the one before, whatever the files have
+  // become since.
+  if (!options.ca_certificate_file.empty() || !options.client_certificate_file.empty())
+    set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
 CurlTransfer* CurlTransfer::of(CURL* easy) {
@@ -177,8 +145,17 @@ void CurlTransfer::prepare(const Post& post) {
   error_[0] = '\0';
   response_.clear();
   if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
+  header_bytes_ = 0;
   response_too_large_ = false;
   out_of_memory_ = false;
+}
+
+// libcurl keeps headers too, as many as come.
+size_t CurlTransfer::on_header_bytes(char* /*data*/, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  transfer.header_bytes_ += size * count;
+  transfer.response_too_large_ |= transfer.header_bytes_ > kHeaderBytesMax;
+  return transfer.response_too_large_ ? 0 : size * count;
 }
 
 size_t CurlTransfer::on_response_bytes(char* data, size_t size, size_t count, void* self) {
@@ -238,10 +215,20 @@ Completion CurlTransfer::failure(CURLcode code) {
           .retryable = !response_too_large_ && !is_permanent(code)};
 }
 
-std::string_view CurlTransfer::failure_text(CURLcode code) {
+std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
+  if (header_bytes_ > kHeaderBytesMax) return "the headers of the answer are too large";
   if (response_too_large_) return "the answer is larger than exporter.response_bytes_max";
   if (out_of_memory_) return "out of memory for the answer";
-  return error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  const std::string_view advice = tls_advice(code, text);
+  if (advice.empty()) return text;
+  try {
+    failure_ = text;
+    failure_.append(": ").append(advice);
+    return failure_;
+  } catch (const std::bad_alloc&) {
+    return text;
+  }
 }
 
 uint64_t CurlTransfer::connections_established() const {

@@ -9,38 +9,13 @@
 #include <memory>
 #include <string>
 
-#include "cero/options.h"
+#include "http/curl_request_options.h"
 #include "http/transport.h"
 
 namespace cero::core {
 
 struct CurlEasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-
-struct CurlListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
-
-// Opens and closes the sockets of every transfer, which outlive it in libcurl's connection pool.
-struct CurlSocketHooks {
-  curl_opensocket_callback open = nullptr;
-  curl_closesocket_callback close = nullptr;
-  void* context = nullptr;
-};
-
-// What all transfers of one transport share, read-only once made. Throws std::bad_alloc.
-struct CurlRequestOptions {
-  explicit CurlRequestOptions(const Exporter& options);
-
-  const CurlList& headers_for(ContentEncoding encoding) const;
-
-  const Exporter exporter;
-  CurlList headers;  // for an uncompressed body
-  CurlList headers_gzip;
-  CurlList headers_zstd;
-  CurlSocketHooks sockets;
 };
 
 class CurlTransfer {
@@ -66,13 +41,15 @@ class CurlTransfer {
 
  private:
   static size_t on_response_bytes(char* data, size_t size, size_t count, void* self);
+  static size_t on_header_bytes(char* data, size_t size, size_t count, void* self);
   bool take_response_bytes(std::string_view bytes) noexcept;
   // The value of a header or trailer of the answer, empty without one.
   std::string_view header(const char* name) const;
   GrpcTrailers grpc_trailers() const;
   Completion failure(CURLcode code);
-  std::string_view failure_text(CURLcode code);
+  std::string_view failure_text(CURLcode code) noexcept;
   void configure();
+  void configure_connection();
   void configure_tls();
 
   const CurlRequestOptions& shared_;
@@ -80,8 +57,10 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_{};
   uint64_t token_ = 0;
   std::string response_;
+  size_t header_bytes_ = 0;
   bool response_too_large_ = false;
   bool out_of_memory_ = false;
+  std::string failure_;  // what the last failure is called
 };
 
 }  // namespace cero::core

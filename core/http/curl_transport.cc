@@ -14,6 +14,7 @@
 
 #include "base/assert.h"
 #include "http/curl_transfer.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -29,6 +30,14 @@ constexpr milliseconds kPollMax{60'000};
 constexpr int kIdleRoundsMax = 8;
 constexpr milliseconds kStalledWait{10};
 
+// On one connection, where libcurl may share one.
+constexpr long kStreamsMax = 100;
+
+struct OpenSocket {
+  int fd;
+  TimePoint opened_at;
+};
+
 struct MultiDeleter {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
@@ -41,11 +50,9 @@ bool initialise_curl() {
   return succeeded;
 }
 
-bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000; }
-
 class CurlTransport final : public Transport {
  public:
-  explicit CurlTransport(const Exporter& options);
+  CurlTransport(const Exporter& options, const Proxy& proxy);
   ~CurlTransport() override { abort_all(); }
 
   bool start(const Post& post) override;
@@ -59,6 +66,7 @@ class CurlTransport final : public Transport {
   static int close_socket(void* self, curl_socket_t socket);
 
   CurlTransfer* idle_transfer();
+  void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
   void wait(TimePoint deadline);
   void wait_for_server(TimePoint deadline);
@@ -66,7 +74,8 @@ class CurlTransport final : public Transport {
   uint64_t bytes_moved() const;
 
   const bool old_libcurl_ = is_old_libcurl();
-  std::vector<int> sockets_;  // outlives the multi handle, whose cleanup closes them
+  std::vector<OpenSocket>
+      sockets_;  // the oldest first; outlives the multi handle, whose cleanup closes them
   uint64_t connection_count_ = 0;
   CurlRequestOptions shared_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
@@ -76,8 +85,8 @@ class CurlTransport final : public Transport {
   int idle_rounds_ = 0;
 };
 
-CurlTransport::CurlTransport(const Exporter& options)
-    : shared_(options), multi_(curl_multi_init()) {
+CurlTransport::CurlTransport(const Exporter& options, const Proxy& proxy)
+    : shared_(options, proxy), multi_(curl_multi_init()) {
   if (!multi_) throw std::bad_alloc();
   shared_.sockets = {.open = open_socket, .close = close_socket, .context = this};
   const long in_flight_max = static_cast<long>(options.requests_in_flight_max);
@@ -96,7 +105,7 @@ curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
   try {
-    static_cast<CurlTransport*>(self)->sockets_.push_back(fd);
+    static_cast<CurlTransport*>(self)->sockets_.push_back({fd, std::chrono::steady_clock::now()});
   } catch (const std::bad_alloc&) {
     close(fd);
     return CURL_SOCKET_BAD;
@@ -105,7 +114,8 @@ curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
 }
 
 int CurlTransport::close_socket(void* self, curl_socket_t socket) {
-  std::erase(static_cast<CurlTransport*>(self)->sockets_, socket);
+  std::erase_if(static_cast<CurlTransport*>(self)->sockets_,
+                [&](const OpenSocket& open) { return open.fd == socket; });
   return close(socket);
 }
 
@@ -116,10 +126,20 @@ CurlTransfer* CurlTransport::idle_transfer() {
   return transfers_.emplace_back(std::make_unique<CurlTransfer>(shared_)).get();
 }
 
+// libcurl ends a connection of connection_age_max when it finds it idle. One that always carries
+// another request would never be: while there is one of that age, no request joins another.
+void CurlTransport::rest_old_connections() {
+  const std::chrono::seconds age_max = shared_.exporter.connection_age_max;
+  const bool overdue = age_max.count() > 0 && !sockets_.empty() &&
+                       std::chrono::steady_clock::now() - sockets_[0].opened_at > age_max;
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, overdue ? 1L : kStreamsMax);
+}
+
 bool CurlTransport::start(const Post& post) try {
   CERO_ASSERT(!post.body.empty());
   CurlTransfer* transfer = idle_transfer();
   transfer->prepare(post);
+  rest_old_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
   transfer->active = true;
   ++active_count_;
@@ -152,7 +172,7 @@ void CurlTransport::wait_for_server(TimePoint deadline) {
   std::array<pollfd, 64> readable;
   const size_t count = std::min(sockets_.size(), readable.size());
   for (size_t i = 0; i < count; ++i)
-    readable[i] = {.fd = sockets_[i], .events = POLLIN, .revents = 0};
+    readable[i] = {.fd = sockets_[i].fd, .events = POLLIN, .revents = 0};
   ::poll(readable.data(), count, static_cast<int>(timeout.count()));
 }
 
@@ -203,7 +223,10 @@ void CurlTransport::abort_all() noexcept {
 
 Result<std::unique_ptr<Transport>> make_transport(const Exporter& options) {
   if (!initialise_curl()) return Error(ErrorCode::system, "libcurl cannot be initialised");
-  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(options));
+  const Target target = target_of(options.endpoint);
+  const Proxy proxy = target.socket_path.empty() ? proxy_from_environment(target.url) : Proxy();
+  if (const auto problem = proxy_problem(proxy)) return Error(ErrorCode::invalid_options, *problem);
+  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(options, proxy));
 }
 
 }  // namespace cero::core

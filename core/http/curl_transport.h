@@ -1,8 +1,9 @@
 // The Transport on libcurl: HTTP/1.1 keep-alive and HTTP/2, TLS by OpenSSL, one multi handle.
 //
 // What it never does: follow a redirect, send Expect, raise a signal in a host's thread, look at
-// cookies or .netrc, or put a header's value anywhere but into the request. Proxies are libcurl's
-// own (https_proxy, no_proxy).
+// cookies or .netrc, or put a header's value anywhere but into the request. Proxies
+// (https_proxy, no_proxy) are libcurl's own, the variables read when it is made. Certificate files
+// are read again for each new connection.
 #ifndef CERO_CORE_HTTP_CURL_TRANSPORT_H_
 #define CERO_CORE_HTTP_CURL_TRANSPORT_H_
 
@@ -14,7 +15,8 @@
 
 namespace cero::core {
 
-// A Transport that has opened nothing yet. Precondition: validate() found nothing wrong.
+// A Transport that has opened nothing yet. The error names a proxy's variable that cannot be one.
+// Precondition: validate() found nothing wrong.
 Result<std::unique_ptr<Transport>> make_transport(const Exporter& options);
 
 }  // namespace cero::core

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "http/target.h"
+
 namespace cero::core {
 namespace {
 
@@ -11,22 +13,27 @@ struct UrlDeleter {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 
-bool has_http2() {
-  return (curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_HTTP2) != 0;
+bool has_feature(int feature) {
+  return (curl_version_info(CURLVERSION_NOW)->features & feature) != 0;
 }
+bool has_http2() { return has_feature(CURL_VERSION_HTTP2); }
 
 // Empty when its h2c is sound.
 std::string version_that_breaks_h2c() {
-  constexpr unsigned int kFirstWithSoundH2c = 0x080000;
-  const curl_version_info_data* curl = curl_version_info(CURLVERSION_NOW);
-  return curl->version_num < kFirstWithSoundH2c ? curl->version : "";
+  return is_old_libcurl() ? curl_version_info(CURLVERSION_NOW)->version : "";
 }
 
 }  // namespace
 
+bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000; }
+
 std::optional<std::string> endpoint_problem(const std::string& endpoint) {
+  const Target target = target_of(endpoint);
+  if (!target.socket_path.empty() && !has_feature(CURL_VERSION_UNIX_SOCKETS)) {
+    return "and this libcurl is built without Unix sockets: use http, or a libcurl that has them";
+  }
   const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
-  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, endpoint.c_str(), 0);
+  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, target.url.c_str(), 0);
   if (code == CURLUE_OK) return std::nullopt;
   return "which libcurl cannot read (" + std::string(curl_url_strerror(code)) +
          "): it should look like http://localhost:4318/v1/traces";
@@ -53,7 +60,7 @@ std::optional<std::string> grpc_problem(HttpVersion version) {
   }
   const std::string broken = version_that_breaks_h2c();
   if (version != HttpVersion::h2c || broken.empty()) return std::nullopt;
-  return "is grpc over http://, that is h2c, which libcurl " + broken +
+  return "is grpc without TLS, that is h2c, which libcurl " + broken +
          " breaks when it reuses a connection: use libcurl 8 or newer, https, or http_protobuf";
 }
 

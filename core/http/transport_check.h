@@ -7,12 +7,17 @@
 #ifndef CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 #define CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "cero/options.h"
 
 namespace cero::core {
+
+// Before 8.0 it breaks h2c when it reuses a connection, and spins while flow control holds an
+// HTTP/2 upload back.
+bool is_old_libcurl();
 
 std::optional<std::string> endpoint_problem(const std::string& endpoint);
 // For Protocol::http_protobuf.

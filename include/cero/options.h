@@ -66,7 +66,11 @@ enum class ExporterKind {
 struct Exporter {
   // http_protobuf: the traces URL, used as it stands [spec 1.2]; only an empty path becomes "/".
   // grpc: scheme, host and port, since the path is always that of OTLP's service; the default
-  // becomes http://localhost:4317. http or https.
+  // becomes http://localhost:4317. http or https; or a Unix socket as in gRPC's and Docker's names,
+  // unix:///run/otel.sock, where http_protobuf asks for /v1/traces, or for the path behind another
+  // colon: unix:///run/otel.sock:/other/path. Nothing in a socket's path is percent-decoded.
+  // Proxies: https_proxy (http_proxy for http), all_proxy and no_proxy, as curl reads them, when
+  // the provider is made.
   std::string endpoint = "http://localhost:4318/v1/traces";
   Protocol protocol = Protocol::http_protobuf;
   // Sent with every request, after the headers of the protocol.
@@ -86,7 +90,12 @@ struct Exporter {
   // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound. Range 0 to 1
   // h.
   std::chrono::milliseconds timeout{10'000};
-  // PEM files. Empty: the system's trust store; no client certificate.
+  // PEM files: whom to trust instead of the system's store; who this client is. Empty: the system's
+  // store; no client certificate; the key is in the certificate's file. TLS is 1.2 or newer, and
+  // the server's certificate must be for the endpoint's host. Each new connection reads the files
+  // again: a renewed one counts within connection_age_max, and while one is unusable, connections
+  // that are open serve on and spans wait for a retry. Variables
+  // OTEL_EXPORTER_OTLP_[TRACES_]CERTIFICATE, ..._CLIENT_CERTIFICATE, ..._CLIENT_KEY.
   std::string ca_certificate_file = {};
   std::string client_certificate_file = {};
   std::string client_key_file = {};
@@ -101,9 +110,13 @@ struct Exporter {
   // whose 0 means unset.
   std::optional<std::chrono::milliseconds> retry_time_max = {};
 
-  // Requests under way at once per export thread. Raising it helps against long round trips. Range
-  // 1 to 64.
+  // Requests under way at once per export thread, and connections open at once. Raising it helps
+  // against long round trips. Range 1 to 64.
   uint32_t requests_in_flight_max = 4;
+  // A connection is kept and used again until it is so old; then requests go to new ones, so that
+  // changes of DNS, of a load balancer's backends and of certificates are noticed. An idle one is
+  // closed after two minutes anyway. Per endpoint. 0: no bound. Range 0 to 24 h.
+  std::chrono::seconds connection_age_max{300};
   // Bodies as they will be sent, that wait for an answer or a retry, per provider. When it is full
   // the batch thread stops, rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
   uint64_t retry_bytes_max = uint64_t{64} << 20;

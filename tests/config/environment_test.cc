@@ -92,7 +92,9 @@ TEST(Environment, base_endpoint_gets_the_traces_path) {
       {"http://host:4318/", "http://host:4318/v1/traces"},
       {"https://host/base", "https://host/base/v1/traces"},
       {"https://host/base/", "https://host/base/v1/traces"},
-      {"https://host/base?key=1", "https://host/base/v1/traces?key=1"}};
+      {"https://host/base?key=1", "https://host/base/v1/traces?key=1"},
+      {"unix:///run/otel.sock", "unix:///run/otel.sock"},
+      {"unix:///run/otel.sock:/base", "unix:///run/otel.sock:/base/v1/traces"}};
   for (const auto& [base, expected] : cases) {
     EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_ENDPOINT", base}}).exporter.endpoint, expected);
   }
@@ -220,6 +222,7 @@ TEST(Environment, grpc_endpoints_without_a_scheme_are_secure_unless_told_otherwi
   };
   const std::string general = "OTEL_EXPORTER_OTLP_";
   EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}}), "https://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "unix:/run/otel.sock"}}), "unix:/run/otel.sock");
   EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}, {general + "INSECURE", "true"}}),
             "http://host:4317");
   EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"},

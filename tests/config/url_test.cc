@@ -36,6 +36,29 @@ TEST(Url, parts_of_good_ones) {
   }
 }
 
+TEST(Url, parts_of_a_unix_socket) {
+  struct Case {
+    std::string_view text;
+    std::string_view socket_path;
+    std::string_view rest;
+  };
+  const std::string longest = "/" + std::string(106, 's');
+  const std::string longest_url = "unix://" + longest;
+  for (const Case& good :
+       {Case{"unix:///run/otel.sock", "/run/otel.sock", ""},
+        Case{"unix:/run/otel.sock", "/run/otel.sock", ""}, Case{"UNIX:///run/a@b", "/run/a@b", ""},
+        Case{"unix:///run/otel.sock:/v1/traces?a=:", "/run/otel.sock", "/v1/traces?a=:"},
+        Case{longest_url, longest, ""}}) {
+    const Result<Url> url = parse_url(good.text);
+    ASSERT_TRUE(url) << good.text << " " << url.error().message();
+    EXPECT_FALSE(url->https);
+    EXPECT_EQ(url->socket_path, good.socket_path);
+    EXPECT_EQ(url->host, "");
+    EXPECT_EQ(good.text.substr(url->path_at), good.rest);
+    EXPECT_EQ(url->path_empty, good.rest.empty());
+  }
+}
+
 TEST(Url, each_mistake_has_its_message) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"", "empty"},
@@ -68,6 +91,16 @@ TEST(Url, each_mistake_has_its_message) {
       {"http://host:+1/", "port is malformed"},
       {"http://host:80x/", "port is malformed"},
       {"http://host:1:2/", "port is malformed"},
+      {"unix:", "no absolute path"},
+      {"unix://", "no absolute path"},
+      {"unix:///", "no absolute path"},
+      {"unix:run/otel.sock", "no absolute path"},
+      {"unix://run/otel.sock", "no absolute path"},
+      {"unix:///run/otel.sock:v1", "no slash"},
+      {"unix:///run/otel%20.sock", "rename it"},
+      {"unix:///run/otel.sock?a", "rename it"},
+      {"unix:///run/otel.sock#a", "fragment"},
+      {"unix:///run/otel .sock", "name the socket without them"},
   };
   for (const auto& [text, message] : cases) {
     const Result<Url> url = parse_url(text);
@@ -77,6 +110,7 @@ TEST(Url, each_mistake_has_its_message) {
   }
   EXPECT_FALSE(parse_url("http://" + std::string(254, 'a')));
   EXPECT_TRUE(parse_url("http://" + std::string(253, 'a')));
+  EXPECT_FALSE(parse_url("unix:///" + std::string(107, 's')));
 }
 
 TEST(Url, is_shown_without_secrets) {

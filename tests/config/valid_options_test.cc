@@ -104,7 +104,7 @@ TEST(Validate, reports_grpc_that_libcurl_breaks_with_all_else) {
   const std::string message =
       grpc_problems({.endpoint = "http://host/v1/traces", .compression = Compression::zstd});
   EXPECT_MENTIONS(message, "\n  exporter.endpoint is \"http://host/v1/traces\"");
-  EXPECT_MENTIONS(message, "\n  exporter.protocol is grpc over http://, that is h2c");
+  EXPECT_MENTIONS(message, "\n  exporter.protocol is grpc without TLS, that is h2c");
   EXPECT_MENTIONS(message, "\n  exporter.compression is zstd");
   EXPECT_FALSE(contains(message, "exporter.http_version")) << message;
 }
@@ -120,6 +120,26 @@ TEST(Validate, keeps_headers_out_of_grpc_that_are_its_own) {
                 {.endpoint = "https://host", .headers = {{"tenant", "a"}, {"x-grpc-web", "b"}}}),
             "");
   EXPECT_EQ(problems({.exporter = {.headers = {{"grpc-timeout", "1S"}}}}), "") << "over HTTP";
+}
+
+TEST(Validate, gives_a_unix_socket_the_path_to_ask_for) {
+  const auto endpoint = [](const char* text) {
+    const auto valid = validate({.exporter = {.endpoint = text}});
+    return valid ? (*valid)->exporter.endpoint : valid.error().message();
+  };
+  EXPECT_EQ(endpoint("unix:///run/otel.sock"), "unix:/run/otel.sock:/v1/traces");
+  EXPECT_EQ(endpoint("unix:/run/otel.sock:/a?b"), "unix:/run/otel.sock:/a?b");
+  EXPECT_MENTIONS(endpoint("unix:otel.sock"), "its socket has no absolute path");
+  EXPECT_MENTIONS(problems({.exporter = {.endpoint = "unix:/run/otel.sock",
+                                         .http_version = HttpVersion::http2}}),
+                  "exporter.http_version is http2");
+  EXPECT_MENTIONS(grpc_problems({.endpoint = "unix:/run/otel.sock:/a"}),
+                  "remove what follows host and port");
+  if (grpc_problem(HttpVersion::h2c)) return;
+  const auto grpc = validate_grpc({.endpoint = "unix:///run/otel.sock"});
+  ASSERT_TRUE(grpc) << grpc.error().message();
+  EXPECT_EQ((*grpc)->exporter.endpoint, std::string("unix:/run/otel.sock:") + kServicePath);
+  EXPECT_EQ((*grpc)->exporter.http_version, HttpVersion::h2c);
 }
 
 TEST(Validate, holds_each_number_to_its_range) {
@@ -164,6 +184,10 @@ TEST(Validate, holds_each_number_to_its_range) {
   expect_range<uint32_t>(
       "exporter.requests_in_flight_max",
       [](Options& o, uint32_t v) { o.exporter.requests_in_flight_max = v; }, 1, 64);
+  expect_range<std::chrono::seconds>(
+      "exporter.connection_age_max",
+      [](Options& o, std::chrono::seconds v) { o.exporter.connection_age_max = v; },
+      std::chrono::seconds(0), hours(24));
   const uint64_t mebi = 1 << 20;
   expect_range<uint64_t>(
       "exporter.retry_bytes_max", [](Options& o, uint64_t v) { o.exporter.retry_bytes_max = v; },

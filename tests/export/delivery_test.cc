@@ -11,6 +11,7 @@
 
 #include "cero/version.h"
 #include "export/delivery_harness.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -118,13 +119,13 @@ TEST(Delivery, exports_over_tls_with_http2) {
   options.compression = Compression::gzip;
   options.http_version = HttpVersion::http2;
   Delivery delivery(options);
-  for (int i = 0; i < 40; ++i) delivery.submit(200);
+  for (int i = 0; i < 40; ++i) delivery.submit(50);
   EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
   const ExportTotals totals = delivery.totals();
-  EXPECT_EQ(totals.exported, 8'000u);
+  EXPECT_EQ(totals.exported, 2'000u);
   EXPECT_EQ(totals.http2_responses, 40u);
   EXPECT_LE(totals.connections, options.requests_in_flight_max);
-  EXPECT_EQ(backend.receiver->counts().unique_spans, 8'000u);
+  EXPECT_EQ(backend.receiver->counts().unique_spans, 2'000u);
   EXPECT_EQ(backend.receiver->counts().http_versions, (std::map<std::string, uint64_t>{{"2", 40}}));
   EXPECT_TRUE(delivery.stop());
   EXPECT_EQ(delivery.log_text(), "");
@@ -225,7 +226,7 @@ TEST(Delivery, follows_no_redirect) {
   EXPECT_EQ(delivery.flush(), FlushOutcome::lost);
   EXPECT_EQ(delivery.totals().dropped_permanent_error, 10u);
   EXPECT_EQ(backend->counts().requests, 1u);
-  delivery.wait_for_line("redirects are not followed");
+  delivery.wait_for_line("HTTP 307, a redirect, which is not followed");
 }
 
 TEST(Delivery, drops_when_the_answer_is_too_large) {
@@ -292,8 +293,8 @@ TEST_P(DeliveryUnderConnectionFaults, delivers_every_batch) {
 
 std::string fault_name(const testing::TestParamInfo<std::tuple<Fault, bool>>& test) {
   constexpr std::array kNames = {
-      "none",  "close",  "close_after_reply", "reset", "reset_connection",
-      "stall", "goaway", "goaway_refused"};
+      "none",  "close",  "close_after_reply", "reset",         "reset_connection",
+      "stall", "goaway", "goaway_refused",    "refused_stream"};
   const auto [fault, tls] = test.param;
   return std::string(kNames[static_cast<size_t>(fault)]) + (tls ? "_http2" : "_http1");
 }
@@ -301,9 +302,45 @@ std::string fault_name(const testing::TestParamInfo<std::tuple<Fault, bool>>& te
 INSTANTIATE_TEST_SUITE_P(Faults, DeliveryUnderConnectionFaults,
                          testing::Combine(testing::Values(Fault::close, Fault::close_after_reply,
                                                           Fault::reset, Fault::reset_connection,
-                                                          Fault::goaway, Fault::goaway_refused),
+                                                          Fault::goaway, Fault::goaway_refused,
+                                                          Fault::refused_stream),
                                           testing::Bool()),
                          fault_name);
+
+TEST(Delivery, delivers_through_a_storm_of_goaways) {
+  const TlsBackend backend({.on_request = [](const receiver::RequestInfo& request) -> Reply {
+    return {.fault = request.index % 2 == 0 ? Fault::goaway : Fault::goaway_refused};
+  }});
+  Delivery delivery(backend.exporter());
+  for (int i = 0; i < 20; ++i) delivery.submit(50);
+  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  EXPECT_EQ(delivery.totals().exported, 1'000u);
+  EXPECT_EQ(backend.receiver->counts().unique_spans, 1'000u);
+}
+
+TEST(Delivery, goes_to_http1_when_the_server_asks_for_it) {
+  const TlsBackend backend({.on_request = [](const receiver::RequestInfo& request) -> Reply {
+    return {.fault = request.request.http_version == "2" ? Fault::http1_required : Fault::none};
+  }});
+  Delivery delivery(backend.exporter());
+  for (int i = 0; i < 5; ++i) delivery.submit(10);
+  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  EXPECT_EQ(delivery.totals().exported, 50u);
+  EXPECT_EQ(delivery.totals().http1_responses, 5u);
+}
+
+TEST(Delivery, keeps_spans_while_certificate_files_are_unusable) {
+  const TlsBackend backend;
+  const TemporaryFile ca("half of a");
+  Exporter options = backend.exporter();
+  options.ca_certificate_file = ca.path();
+  Delivery delivery(options);
+  delivery.submit(10);
+  delivery.wait_for_line("exporter.ca_certificate_file must be a PEM file");
+  ca.rewrite(backend.receiver->ca_certificate_pem());
+  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  EXPECT_EQ(delivery.totals().exported, 10u);
+}
 
 TEST(Delivery, retries_after_a_stalled_answer_timed_out) {
   const auto backend = start_receiver({.on_request = script({{.fault = Fault::stall}})});

@@ -60,7 +60,9 @@ TEST(Verdict, a_refusal_says_what_the_server_said) {
   EXPECT_EQ(judge_text(401, "who are you?").kind, Kind::refused);
   EXPECT_EQ(judge_text(401, "who are you?").message, "HTTP 401: who are you?");
   EXPECT_EQ(judge({.status = 404}, 1).message, "HTTP 404");
-  EXPECT_EQ(judge_text(302, "moved").message, "HTTP 302 (redirects are not followed)");
+  EXPECT_EQ(
+      judge_text(302, "moved").message,
+      "HTTP 302, a redirect, which is not followed: make exporter.endpoint the URL it leads to");
 }
 
 TEST(Verdict, a_415_or_a_400_that_names_the_encoding_refuses_the_encoding_alone) {

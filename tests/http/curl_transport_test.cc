@@ -5,13 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "http/stalled_server.h"
-#include "receiver/receiver.h"
+#include "http/transport_client.h"
 #include "support/temporary_file.h"
 #include "support/trace_bodies.h"
 
@@ -20,69 +19,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TimePoint in_a_minute() { return std::chrono::steady_clock::now() + 1min; }
-
-struct Seen {
-  uint64_t token;
-  int status;
-  std::string error;
-  std::string retry_after;
-  bool retryable;
-};
-
-class Client final : public CompletionHandler {
- public:
-  explicit Client(const Exporter& options) {
-    auto made = make_transport(options);
-    if (!made) throw std::runtime_error(made.error().message());
-    transport_ = std::move(made).value();
-  }
-
-  Transport& transport() { return *transport_; }
-  void start(uint64_t token, std::string_view body) {
-    EXPECT_TRUE(transport_->start({.token = token, .body = body}));
-  }
-  // Polls until so many have completed; returns how many polls that took.
-  int poll_until(size_t count) {
-    int polls = 0;
-    for (; seen.size() < count && std::chrono::steady_clock::now() < limit_; ++polls)
-      transport_->poll(limit_, *this);
-    EXPECT_EQ(seen.size(), count);
-    return polls;
-  }
-
-  std::vector<Seen> seen;
-
- private:
-  void on_completion(const Completion& c) override {
-    seen.push_back(
-        {c.token, c.status, std::string(c.error), std::string(c.retry_after), c.retryable});
-  }
-
-  std::unique_ptr<Transport> transport_;
-  const TimePoint limit_ = in_a_minute();
-};
-
-std::unique_ptr<receiver::Receiver> start_receiver(receiver::ReceiverOptions options) {
-  auto started = receiver::Receiver::start(std::move(options));
-  if (!started) throw std::runtime_error(started.error().message());
-  return std::move(started).value();
-}
-
-std::unique_ptr<receiver::Receiver> start_receiver(receiver::RequestHandler on_request = nullptr) {
-  return start_receiver(receiver::ReceiverOptions{.on_request = std::move(on_request)});
-}
+using test::start_receiver;
+using test::TransportClient;
 
 TEST(CurlTransport, completes_every_post_with_its_token) {
   const auto backend = start_receiver();
-  Client client({.endpoint = backend->urls()[0], .requests_in_flight_max = 8});
+  TransportClient client({.endpoint = backend->urls()[0], .requests_in_flight_max = 8});
   test::TraceBodies bodies(1);
   std::vector<std::string> kept;
   for (int i = 0; i < 8; ++i) kept.push_back(bodies.next(10));
   for (uint64_t token = 1; token <= 8; ++token) client.start(token, kept[token - 1]);
   client.poll_until(8);
   uint64_t sum = 0;
-  for (const Seen& one : client.seen) {
+  for (const test::SeenCompletion& one : client.seen) {
     EXPECT_EQ(one.status, 200);
     sum += one.token;
   }
@@ -93,7 +42,7 @@ TEST(CurlTransport, completes_every_post_with_its_token) {
 
 TEST(CurlTransport, uses_a_connection_again) {
   const auto backend = start_receiver();
-  Client client({.endpoint = backend->urls()[0]});
+  TransportClient client({.endpoint = backend->urls()[0]});
   const std::string body = test::TraceBodies(1).next(1);
   for (uint64_t token = 1; token <= 10; ++token) {
     client.start(token, body);
@@ -107,7 +56,7 @@ TEST(CurlTransport, hands_over_retry_after) {
   const auto backend = start_receiver([](const receiver::RequestInfo&) {
     return receiver::Reply{.status = 503, .headers = {{"retry-after", "17"}}};
   });
-  Client client({.endpoint = backend->urls()[0]});
+  TransportClient client({.endpoint = backend->urls()[0]});
   const std::string body = test::TraceBodies(1).next(1);
   client.start(1, body);
   client.poll_until(1);
@@ -119,7 +68,7 @@ TEST(CurlTransport, calls_a_refused_connection_retryable_and_says_so) {
   auto backend = start_receiver();
   const std::string url = backend->urls()[0];
   backend.reset();
-  Client client({.endpoint = url});
+  TransportClient client({.endpoint = url});
   client.start(1, "body");
   client.poll_until(1);
   EXPECT_EQ(client.seen.at(0).status, 0);
@@ -129,14 +78,14 @@ TEST(CurlTransport, calls_a_refused_connection_retryable_and_says_so) {
 }
 
 TEST(CurlTransport, returns_from_poll_after_a_wakeup_before_it) {
-  Client client({});
+  TransportClient client({});
   client.transport().wakeup();
   client.transport().poll(TimePoint::max(), client);
   EXPECT_TRUE(client.seen.empty());
 }
 
 TEST(CurlTransport, returns_from_poll_after_a_wakeup_during_it) {
-  Client client({});
+  TransportClient client({});
   std::thread waking([&] { client.transport().wakeup(); });
   client.transport().poll(TimePoint::max(), client);
   waking.join();
@@ -149,7 +98,7 @@ receiver::Reply stalls_twice(const receiver::RequestInfo& request) {
 
 TEST(CurlTransport, aborts_without_completions_and_works_on) {
   const auto backend = start_receiver(stalls_twice);
-  Client client({.endpoint = backend->urls()[0], .timeout = 0ms});
+  TransportClient client({.endpoint = backend->urls()[0], .timeout = 0ms});
   const std::string body = test::TraceBodies(1).next(1);
   client.start(1, body);
   client.start(2, body);
@@ -170,9 +119,9 @@ TEST_P(CurlTransportInParallel, sends_a_post_while_another_has_no_answer) {
   const auto backend =
       start_receiver({.listeners = {{.tls = tls}}, .http2 = http2, .on_request = stalls_twice});
   const test::TemporaryFile ca(backend->ca_certificate_pem());
-  Client client({.endpoint = backend->urls()[0],
-                 .timeout = 0ms,
-                 .ca_certificate_file = tls ? ca.path() : ""});
+  TransportClient client({.endpoint = backend->urls()[0],
+                          .timeout = 0ms,
+                          .ca_certificate_file = tls ? ca.path() : ""});
   const std::string body = test::TraceBodies(1).next(1);
   for (uint64_t token = 1; token <= 3; ++token) client.start(token, body);
   client.poll_until(1);
@@ -190,7 +139,8 @@ INSTANTIATE_TEST_SUITE_P(Servers, CurlTransportInParallel,
 TEST(CurlTransport, waits_without_spinning_while_flow_control_holds_an_upload_back) {
   test::StalledServer server;
   const test::TemporaryFile ca(server.ca_certificate_pem());
-  Client client({.endpoint = server.url(), .timeout = 300ms, .ca_certificate_file = ca.path()});
+  TransportClient client(
+      {.endpoint = server.url(), .timeout = 300ms, .ca_certificate_file = ca.path()});
   const std::string body(1'000'000, 'x');
   client.start(1, body);
   EXPECT_LT(client.poll_until(1), 500);

@@ -1,5 +1,5 @@
 // StalledServer: a TLS server that speaks just enough HTTP/2 to take 64 KiB of a request and then
-// never opens its window.
+// never opens its window. Told to be of another time, it gets no further than the handshake.
 #ifndef CERO_TESTS_HTTP_STALLED_SERVER_H_
 #define CERO_TESTS_HTTP_STALLED_SERVER_H_
 
@@ -22,7 +22,11 @@ namespace cero::test {
 
 class StalledServer {
  public:
-  StalledServer() : context_(SSL_CTX_new(TLS_server_method())) {
+  explicit StalledServer(int tls_version_max = TLS1_3_VERSION)
+      : context_(SSL_CTX_new(TLS_server_method())) {
+    SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(context_.get(), tls_version_max);
+    SSL_CTX_set_security_level(context_.get(), 0);  // what TLS 1.1 needs
     SSL_CTX_use_certificate(context_.get(), certificate_.leaf.get());
     SSL_CTX_use_PrivateKey(context_.get(), certificate_.leaf_key.get());
     SSL_CTX_set_alpn_select_cb(context_.get(), choose_http2, nullptr);

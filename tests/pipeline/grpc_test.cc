@@ -50,7 +50,8 @@ TEST(GrpcPipeline, delivers_after_everything_that_passes) {
                                {.fault = receiver::Fault::reset_connection},
                                {.status = 502}});
   EXPECT_EQ(stats.exported, kSpans);
-  EXPECT_GE(stats.retries, 7u);  // libcurl itself sends a refused stream again
+  // libcurl itself sends a refused stream again, and version 8 what a connection broke under.
+  EXPECT_GE(stats.retries, 6u);
 }
 
 TEST(GrpcPipeline, drops_what_is_refused) {

@@ -46,8 +46,11 @@ bool is_grpc(const Texts& texts) {
   return false;
 }
 
+bool is_unix(const std::string& url) { return url.starts_with("unix:"); }
+
 // "" when the URL can be used as it stands, else what is wrong and the fix.
 std::string check_endpoint(const std::string& url) {
+  if (is_unix(url)) return "";  // create() knows the rest
   const size_t scheme_end = url.find("://");
   const std::string_view scheme =
       std::string_view(url).substr(0, scheme_end == std::string::npos ? 0 : scheme_end);
@@ -67,7 +70,7 @@ std::string check_endpoint(const std::string& url) {
 // The path of a URL that has passed check_endpoint is OTLP/HTTP's to choose and gRPC's to leave
 // out.
 void check_path(const std::string& url, bool grpc) {
-  if (url.empty() || grpc) return;  // create() knows what gRPC takes
+  if (url.empty() || grpc || is_unix(url)) return;  // create() knows what these take
   const size_t host = url.find("://") + 3;
   if (url.find_first_of("/?#", host) != std::string::npos) return;
   throw CLI::ValidationError("--endpoint", "'" + url +
@@ -215,7 +218,7 @@ void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, doubl
 void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
   app.add_option("--endpoint", texts.endpoint,
                  "The traces URL, used as it stands [http://localhost:4318/v1/traces]; for grpc "
-                 "without a path [http://localhost:4317]")
+                 "without a path [http://localhost:4317]; or unix:///SOCKET")
       ->type_name("URL")
       ->check(CLI::Validator(check_endpoint, ""));
   app.add_option("--protocol", texts.protocol, "OTLP's protocol [http/protobuf]")

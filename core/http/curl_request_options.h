@@ -1,0 +1,46 @@
+// CurlRequestOptions: what all transfers of one transport share, worked out once.
+#ifndef CERO_CORE_HTTP_CURL_REQUEST_OPTIONS_H_
+#define CERO_CORE_HTTP_CURL_REQUEST_OPTIONS_H_
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <string>
+
+#include "cero/options.h"
+#include "http/proxy.h"
+#include "http/target.h"
+#include "http/transport.h"
+
+namespace cero::core {
+
+struct CurlListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
+
+// Opens and closes the sockets of every transfer, which outlive it in libcurl's connection pool.
+struct CurlSocketHooks {
+  curl_opensocket_callback open = nullptr;
+  curl_closesocket_callback close = nullptr;
+  void* context = nullptr;
+};
+
+// Read-only once made. Throws std::bad_alloc.
+struct CurlRequestOptions {
+  CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy);
+
+  const CurlList& headers_for(ContentEncoding encoding) const;
+
+  const Exporter exporter;
+  const Target target;
+  const Proxy proxy;
+  CurlList headers;  // for an uncompressed body
+  CurlList headers_gzip;
+  CurlList headers_zstd;
+  CurlSocketHooks sockets;
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_HTTP_CURL_REQUEST_OPTIONS_H_

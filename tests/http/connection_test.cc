@@ -1,0 +1,115 @@
+// Goal: connections are kept, renewed by age, bounded, and found over a Unix socket.
+// Method: the transport against the in-process receiver, which counts connections. An age is whole
+// seconds to libcurl, so those tests last two of them; the receiver answers late, so that they do
+// not burn them.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+#include "http/listening_peer.h"
+#include "http/transport_client.h"
+#include "support/temporary_file.h"
+#include "support/trace_bodies.h"
+
+namespace cero::core {
+namespace {
+
+using namespace std::chrono_literals;
+using test::start_receiver;
+using test::TransportClient;
+
+receiver::Reply late(const receiver::RequestInfo&) { return {.delay = 200ms}; }
+
+TEST(Connection, is_renewed_when_it_is_old_and_idle) {
+  const auto backend = start_receiver(late);
+  TransportClient client({.endpoint = backend->urls()[0], .connection_age_max = 1s});
+  const std::string body = test::TraceBodies(1).next(1);
+  const TimePoint limit = test::transport_limit();
+  while (backend->counts().connections < 2 && std::chrono::steady_clock::now() < limit)
+    ASSERT_EQ(client.send(body).status, 200);
+  EXPECT_EQ(backend->counts().connections, 2u);
+  EXPECT_EQ(client.transport().connection_count(), 2u);
+}
+
+// libcurl 8 shares an HTTP/2 connection, which is then never idle.
+TEST(Connection, is_renewed_when_it_is_old_and_always_busy) {
+  const auto backend = start_receiver(
+      {.listeners = {{.tls = true}}, .on_request = [](const receiver::RequestInfo& request) {
+         return receiver::Reply{.delay = request.index % 2 == 0 ? 200ms : 350ms};  // never together
+       }});
+  const test::TemporaryFile ca(backend->ca_certificate_pem());
+  TransportClient client({.endpoint = backend->urls()[0],
+                          .ca_certificate_file = ca.path(),
+                          .requests_in_flight_max = 2,
+                          .connection_age_max = 1s});
+  const std::string body = test::TraceBodies(1).next(1);
+  uint64_t started = 1;
+  client.start(started, body);
+  client.poll_until(1);
+  const auto keep_two_under_way = [&] {
+    while (started < client.seen.size() + 2) client.start(++started, body);
+    client.poll();
+  };
+  while (client.seen.size() < 2) keep_two_under_way();
+  const uint64_t before = backend->counts().connections;
+  const TimePoint limit = test::transport_limit();
+  while (backend->counts().connections == before && std::chrono::steady_clock::now() < limit)
+    keep_two_under_way();
+  EXPECT_GT(backend->counts().connections, before);
+  for (const test::SeenCompletion& one : client.seen) EXPECT_EQ(one.status, 200) << one.error;
+}
+
+TEST(Connection, are_never_more_than_requests_in_flight) {
+  const auto backend = start_receiver(late);
+  TransportClient client({.endpoint = backend->urls()[0], .requests_in_flight_max = 3});
+  const std::string body = test::TraceBodies(1).next(1);
+  for (uint64_t round = 1; round <= 3; ++round) {
+    for (uint64_t i = 0; i < 3; ++i) client.start(round * 10 + i, body);
+    client.poll_until(3 * round);
+  }
+  EXPECT_EQ(backend->counts().connections, 3u);
+}
+
+// A server whose headers never end.
+TEST(Connection, gives_up_on_headers_without_end) {
+  test::ListeningPeer peer;
+  TransportClient client({.endpoint = peer.url(), .timeout = 0ms});
+  client.start(1, "body");
+  std::thread serving([&] { peer.answer_for_ever("HTTP/1.1 200 OK\r\n", "x: yyyyyyyy\r\n"); });
+  client.poll_until(1);
+  serving.join();
+  EXPECT_EQ(client.seen.at(0).status, 0);
+  EXPECT_FALSE(client.seen.at(0).retryable);
+  EXPECT_NE(client.seen.at(0).error.find("headers"), std::string::npos) << client.seen.at(0).error;
+}
+
+// ---- Unix sockets
+
+std::string socket_path() {
+  return testing::TempDir() + "cero_connection_" + std::to_string(getpid()) + ".sock";
+}
+
+TEST(Connection, goes_over_a_unix_socket) {
+  const auto backend =
+      start_receiver({.listeners = {{.socket_path = socket_path()}}, .keep_requests = true});
+  TransportClient client({.endpoint = "unix:" + socket_path() + ":/v1/traces"});
+  const std::string body = test::TraceBodies(1).next(3);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client.send(body).status, 200);
+  EXPECT_EQ(backend->counts().spans, 9u);
+  EXPECT_EQ(backend->counts().connections, 1u);
+  const receiver::Request request = backend->take_requests().at(0).request;
+  EXPECT_EQ(request.path, "/v1/traces");
+  EXPECT_EQ(receiver::header_value(request.headers, "host"), "localhost");
+}
+
+TEST(Connection, names_a_unix_socket_that_is_not_there) {
+  TransportClient client({.endpoint = "unix:" + socket_path() + ":/v1/traces"});
+  const test::SeenCompletion seen = client.send("body");
+  EXPECT_EQ(seen.status, 0);
+  EXPECT_TRUE(seen.retryable);
+  EXPECT_NE(seen.error.find("onnect"), std::string::npos) << seen.error;
+}
+
+}  // namespace
+}  // namespace cero::core

@@ -1,0 +1,192 @@
+// Goal: what the transport can do reaches the user: Unix sockets, the small requests an old libcurl
+// needs, and nothing secret in anything that is shown.
+// Method: the public API against the in-process receiver and the faults it and its peers have.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/transport_check.h"
+#include "pipeline/lifecycle_harness.h"
+#include "receiver/throwaway_certificate.h"
+#include "support/scoped_variable.h"
+
+namespace cero::test {
+namespace {
+
+using namespace std::chrono_literals;
+using receiver::Fault;
+using receiver::Reply;
+
+// ---- Unix sockets
+
+class UnixSocket : public testing::Test {
+ protected:
+  const std::string path_ =
+      testing::TempDir() + "cero_pipeline_" + std::to_string(getpid()) + ".sock";
+
+  std::unique_ptr<receiver::Receiver> serve() {
+    auto started = receiver::Receiver::start({.listeners = {{.socket_path = path_}}});
+    if (!started) throw std::runtime_error(started.error().message());
+    return std::move(started).value();
+  }
+  static void deliver(TracerProvider& provider) {
+    end_spans(provider.get_tracer("t"), 10);
+    const auto flushed = provider.force_flush(1h);
+    EXPECT_TRUE(flushed) << flushed.error().message();
+    EXPECT_EQ(provider.stats().exported, 10u);
+    expect_balance(provider.stats());
+  }
+};
+
+TEST_F(UnixSocket, takes_spans) {
+  const auto backend = serve();
+  for (const std::string& endpoint :
+       {"unix://" + path_, "unix:" + path_, "unix:" + path_ + ":/v1/traces"}) {
+    TracerProvider provider = make_provider({.exporter = {.endpoint = endpoint}});
+    deliver(provider);
+  }
+  EXPECT_EQ(backend->counts().unique_spans, 30u);
+}
+
+TEST_F(UnixSocket, takes_spans_over_grpc) {
+  if (core::is_old_libcurl()) GTEST_SKIP() << "gRPC without TLS needs libcurl 8";
+  const auto backend = serve();
+  TracerProvider provider =
+      make_provider({.exporter = {.endpoint = "unix://" + path_, .protocol = Protocol::grpc}});
+  deliver(provider);
+  EXPECT_EQ(provider.stats().http2_responses, 1u);
+  EXPECT_EQ(backend->counts().unique_spans, 10u);
+}
+
+TEST_F(UnixSocket, may_come_from_the_environment) {
+  const auto backend = serve();
+  const ScopedVariable variable("OTEL_EXPORTER_OTLP_ENDPOINT", ("unix://" + path_).c_str());
+  auto provider = TracerProvider::from_environment();
+  ASSERT_TRUE(provider) << provider.error().message();
+  deliver(*provider);
+}
+
+TEST_F(UnixSocket, may_come_later_than_the_spans) {
+  Options options{.exporter = {.endpoint = "unix://" + path_, .retry_delay_initial = 5ms}};
+  options.log_handler = nullptr;
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 10);
+  EXPECT_FALSE(provider.force_flush(1ms));
+  const auto backend = serve();
+  EXPECT_TRUE(provider.force_flush(1h));
+  EXPECT_EQ(backend->counts().unique_spans, 10u);
+}
+
+// ---- Secrets
+
+constexpr const char* kSecret = "hunter2-is-the-key";
+
+// All that is shown while it lives, at every severity.
+class Printed {
+ public:
+  LogHandler handler() {
+    return [this](Severity, std::string_view line) { add(line); };
+  }
+  void add(std::string_view text) {
+    const std::lock_guard lock(mutex_);
+    text_.append(text).append("\n");
+  }
+  std::string text() const {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
+template <typename T>
+void add_error(Printed& printed, const Result<T>& result) {
+  if (!result) printed.add(result.error().message());
+}
+
+// Sends a few spans, with the secret in every place that may hold one.
+void send(Printed& printed, Exporter exporter) {
+  exporter.headers = {{"Authorization", std::string("Bearer ") + kSecret}, {"api-key", kSecret}};
+  exporter.retry_delay_initial = 1ms;
+  exporter.retry_delay_max = 1ms;
+  auto provider =
+      TracerProvider::create({.exporter = std::move(exporter), .log_handler = printed.handler()});
+  add_error(printed, provider);
+  if (!provider) return;
+  end_spans(provider->get_tracer("t"), 3);
+  add_error(printed, provider->force_flush(50ms));
+  add_error(printed, provider->shutdown(50ms));
+  expect_balance(provider->stats());
+}
+
+// What a careless backend says repeats what it was sent.
+std::vector<Reply> careless_replies() {
+  const std::string text = std::string("api-key ") + kSecret + " is not known";
+  return {{.status = 400, .error = text},
+          {.status = 401, .headers = {{"content-type", "text/plain"}}, .body = text},
+          {.status = 307, .headers = {{"location", std::string("http://host/?key=") + kSecret}}},
+          {.status = 503, .error = text},
+          {.partial_success = receiver::PartialSuccess{.rejected_spans = 1, .message = text}},
+          {.partial_success = receiver::PartialSuccess{.message = text}},
+          {.body = text},
+          {.grpc = receiver::GrpcStatus{.code = 16, .message = text}},
+          {.grpc = receiver::GrpcStatus{.code = 14, .message = text}},
+          {.fault = Fault::reset},
+          {.fault = Fault::close},
+          {.fault = Fault::goaway_refused},
+          {.fault = Fault::stall}};
+}
+
+TEST(Secrets, appear_in_nothing_that_is_shown) {
+  Printed printed;
+  for (const Route route : {Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip}) {
+    for (const Reply& reply : careless_replies()) {
+      DirectBackend backend(route, [&](const auto&) { return reply; });
+      send(printed, backend.exporter());
+    }
+  }
+  EXPECT_NE(printed.text().find("is not known"), std::string::npos) << "what is looked through";
+  EXPECT_EQ(printed.text().find(kSecret), std::string::npos) << printed.text();
+}
+
+TEST(Secrets, appear_in_no_error_of_options_and_connections) {
+  Printed printed;
+  const std::string secret = kSecret;
+  send(printed, {.endpoint = "http://user:" + secret + "@host/"});
+  send(printed, {.endpoint = "http://host:0/?key=" + secret});
+  send(printed, {.endpoint = "http://127.0.0.1:1/?key=" + secret});
+  send(printed, {.endpoint = "https://host.invalid/?key=" + secret});
+  send(printed, refusing_exporter());
+  const TemporaryFile key("-----BEGIN PRIVATE KEY-----\n" + secret);
+  DirectBackend backend(Route::http2_tls_gzip);
+  Exporter with_bad_key = backend.exporter();
+  with_bad_key.client_certificate_file = key.path();
+  send(printed, with_bad_key);
+  Exporter with_bad_ca = backend.exporter();
+  with_bad_ca.ca_certificate_file = key.path();
+  send(printed, with_bad_ca);
+  {
+    const ScopedVariable none("no_proxy", nullptr);
+    const ScopedVariable proxy("https_proxy", ("http://user:" + secret + "@127.0.0.1:1").c_str());
+    send(printed, backend.exporter());
+    const ScopedVariable wrong("https_proxy", ("nonsense://user:" + secret + "@host:x").c_str());
+    send(printed, backend.exporter());
+  }
+  const ScopedVariable headers("OTEL_EXPORTER_OTLP_HEADERS", ("no list; " + secret).c_str());
+  const ScopedVariable compression("OTEL_EXPORTER_OTLP_COMPRESSION", "lz4");
+  add_error(printed, TracerProvider::from_environment({.log_handler = printed.handler()}));
+  const std::string text = printed.text();
+  for (const char* said : {"exporter.endpoint", "onnect", "must be PEM files", "must be a PEM",
+                           "the variable https_proxy", "OTEL_EXPORTER_OTLP_HEADERS", "lz4"})
+    EXPECT_NE(text.find(said), std::string::npos) << said << " is not in " << text;
+  EXPECT_EQ(text.find(secret), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace cero::test
