@@ -56,6 +56,7 @@ bool BatchStage::take(const RecordHeader& record) {
     return true;
   }
   if (!builder_.has_room_for(record) && !close_batch()) return false;
+  if (builder_.empty()) builder_.set_bytes_max(exchange_.body_bytes_max());
   const bool end_is_ticks = (record.marks & detail::kEndIsUnix) == 0;
   const uint64_t end_ticks = end_is_ticks ? record.end : read_ticks();
   oldest_end_ticks_ = builder_.empty() ? end_ticks : std::min(oldest_end_ticks_, end_ticks);

@@ -1,10 +1,10 @@
 // BatchStage: drains rings into requests. The policy of the batch thread without the thread, so
 // that tests drive it by hand.
 //
-// A batch is closed when it is full (spans or bytes), when its oldest span is delay_max old, or for
-// a flush. Closing needs one of the bodies that circulate; while there is none the stage is
-// blocked: it leaves records in their rings, which fill, and producers drop the newest. Overload
-// drops in that one place.
+// A batch is closed when it is full (spans or bytes, fewer where the exporter wishes), when its
+// oldest span is delay_max old, or for a flush. Closing needs one of the bodies that circulate;
+// while there is none the stage is blocked: it leaves records in their rings, which fill, and
+// producers drop the newest. Overload drops in that one place.
 //
 // Threads: one. Counters may be read by any.
 #ifndef CERO_CORE_BATCH_BATCH_STAGE_H_

@@ -251,6 +251,7 @@ void check_exporter(Exporter& exporter, Problems& problems) {
   }
   problems.check("exporter.requests_in_flight_max", exporter.requests_in_flight_max,
                  kRequestsInFlightRange);
+  problems.check("exporter.http2_window_bytes", exporter.http2_window_bytes, kHttp2WindowRange);
   problems.check("exporter.connection_age_max", exporter.connection_age_max, kConnectionAgeRange);
   problems.check("exporter.retry_bytes_max", exporter.retry_bytes_max, kStoreBytesRange);
   problems.check("exporter.response_bytes_max", exporter.response_bytes_max, kResponseBytesRange);

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "export/grpc_verdict.h"
 #include "http/grpc_framing.h"
+#include "http/transport_check.h"
 
 namespace cero::core {
 namespace {
@@ -38,10 +39,12 @@ Sender::Sender(const Exporter& options, const Context& context)
       counters_(context.counters),
       tracker_(context.tracker),
       packer_(options, context.clock.now()),
+      body_limit_(upload_window(options)),
       queue_(options.retry_bytes_max, options.requests_in_flight_max + kSpareBatches),
       health_({options.retry_delay_initial, options.retry_delay_max}, seed(context.clock),
               context.clock.now()) {
   in_flight_.reserve(options.requests_in_flight_max);
+  exchange_.set_body_bytes_max(body_limit_.bytes_max());
 }
 
 void Sender::round(TimePoint deadline) {
@@ -89,8 +92,12 @@ bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
   batch->number = body.number;
+  // Uncompressed it would be over the limit that its compression has earned.
+  const bool may_skip_compression = exchange_.none_free() && !body_limit_.active();
   batch->encoding = packer_.pack(
-      {.body = body.bytes, .now = clock_.now(), .none_free = exchange_.none_free()}, &batch->bytes);
+      {.body = body.bytes, .now = clock_.now(), .none_free = may_skip_compression}, &batch->bytes);
+  body_limit_.packed(body.bytes.size(), batch->bytes.size());
+  exchange_.set_body_bytes_max(body_limit_.bytes_max());
   if (options_.protocol == Protocol::grpc) set_grpc_prefix(batch->encoding, &batch->bytes);
   queue_.add(std::move(batch));
   return true;
@@ -212,8 +219,17 @@ Batch& Sender::take_from_flight(uint64_t number) {
 
 void Sender::count_response(const Completion& completion) {
   counters_.connections.set(transport_.connection_count());
-  if (completion.http_major == 2) counters_.http2_responses.add(1);
-  if (completion.http_major != 1) return;
+  if (completion.http_major == 0) return;
+  body_limit_.answered(completion.http_major);
+  if (completion.http_major == 2) {
+    counters_.http2_responses.add(1);
+    if (body_limit_.has_bitten() && !std::exchange(told_limit_, true)) {
+      say(LogTopic::setup, Severity::info,
+          "requests are kept under exporter.http2_window_bytes, since this libcurl is older than 8 "
+          "and waits badly for a window");
+    }
+    return;
+  }
   counters_.http1_responses.add(1);
   if (options_.http_version == HttpVersion::http2 && !std::exchange(warned_http1_, true)) {
     say(LogTopic::protocol, Severity::warning,

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cero/options.h"
+#include "export/body_limit.h"
 #include "export/body_packer.h"
 #include "export/endpoint_health.h"
 #include "export/export_counters.h"
@@ -93,6 +94,7 @@ class Sender final : private CompletionHandler {
   SettledTracker& tracker_;
 
   BodyPacker packer_;
+  BodyLimit body_limit_;
   RetryQueue queue_;
   EndpointHealth health_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max
@@ -100,6 +102,7 @@ class Sender final : private CompletionHandler {
   uint64_t taken_through_ = 0;  // the number of the last body taken
   bool warned_unreadable_ = false;
   bool warned_http1_ = false;
+  bool told_limit_ = false;
 };
 
 }  // namespace cero::core

@@ -27,6 +27,12 @@ std::string version_that_breaks_h2c() {
 
 bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000; }
 
+std::optional<uint32_t> upload_window(const Exporter& exporter) {
+  if (!is_old_libcurl() || exporter.http_version == HttpVersion::http1) return std::nullopt;
+  if (!exporter.endpoint.starts_with("https:")) return std::nullopt;  // HTTP/1.1 there
+  return exporter.http2_window_bytes;
+}
+
 std::optional<std::string> endpoint_problem(const std::string& endpoint) {
   const Target target = target_of(endpoint);
   if (!target.socket_path.empty() && !has_feature(CURL_VERSION_UNIX_SOCKETS)) {

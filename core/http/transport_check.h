@@ -22,6 +22,9 @@ bool is_old_libcurl();
 std::optional<std::string> endpoint_problem(const std::string& endpoint);
 // For Protocol::http_protobuf.
 std::optional<std::string> http_version_problem(HttpVersion version);
+// The bytes of one request that may wait for HTTP/2 flow control in a libcurl that does not wait
+// well. nullopt: no bound is needed.
+std::optional<uint32_t> upload_window(const Exporter& exporter);
 // For Protocol::grpc; the option is exporter.protocol. `version` is what its scheme made of it.
 std::optional<std::string> grpc_problem(HttpVersion version);
 

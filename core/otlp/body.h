@@ -9,6 +9,7 @@
 #define CERO_CORE_OTLP_BODY_H_
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -42,6 +43,11 @@ class BodyExchange {
   // cero-batch finds no body to fill, should it want one.
   bool none_free() const;
 
+  // cero-export: what a body should have at most, before compression, from the next one on.
+  // UINT32_MAX: no wish. A hint, which orders nothing else.
+  void set_body_bytes_max(uint32_t bytes) noexcept { body_bytes_max_.store(bytes, relaxed); }
+  uint32_t body_bytes_max() const noexcept { return body_bytes_max_.load(relaxed); }
+
   // Spans in bodies that were submitted and not yet released.
   uint64_t span_count() const;
 
@@ -54,7 +60,10 @@ class BodyExchange {
     Body* pop();
   };
 
-  mutable std::mutex mutex_;
+  static constexpr auto relaxed = std::memory_order_relaxed;
+
+  std::atomic<uint32_t> body_bytes_max_{UINT32_MAX};
+  mutable std::mutex mutex_;  // guards all below
   std::array<Body, kBodyCount> bodies_;
   Queue free_;
   Queue submitted_;

@@ -121,6 +121,7 @@ RequestBuilder::RequestBuilder(const std::string& resource, const std::string& s
     : resource_field_(length_field(1, resource)),
       schema_url_field_(schema_url.empty() ? std::string() : length_field(3, schema_url)),
       limits_(limits),
+      bytes_max_(limits.bytes_max),
       first_block_(std::make_unique_for_overwrite<char[]>(limits.bytes_max + kFirstBlockSlack)),
       arena_(arena_options(first_block_.get(), limits.bytes_max + kFirstBlockSlack)),
       bytes_(resource_field_.size() + schema_url_field_.size() + kRequestOverhead) {}
@@ -132,7 +133,7 @@ bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   const size_t span_bytes =
       envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) + kSpanOverhead;
   const size_t scope_bytes = has_segment_of(record.scope) ? 0 : scope_size(*record.scope);
-  return bytes_ + span_bytes + scope_bytes <= limits_.bytes_max;
+  return bytes_ + span_bytes + scope_bytes <= bytes_max_;
 }
 
 bool RequestBuilder::has_segment_of(const ScopeInfo* scope) const noexcept {

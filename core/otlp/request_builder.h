@@ -12,6 +12,7 @@
 
 #include <google/protobuf/arena.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +42,9 @@ class RequestBuilder {
 
   // `resource` is the content of OTLP's Resource message.
   RequestBuilder(const std::string& resource, const std::string& schema_url, Limits limits);
+
+  // For what is added from now on; never more than the limit given first.
+  void set_bytes_max(uint32_t bytes) noexcept { bytes_max_ = std::min(bytes, limits_.bytes_max); }
 
   // False: close() first. A record that alone is over bytes_max is taken by an empty builder.
   bool has_room_for(const RecordHeader& record) const noexcept;
@@ -80,6 +84,7 @@ class RequestBuilder {
   const std::string resource_field_;    // field 1 of ResourceSpans
   const std::string schema_url_field_;  // field 3, or empty
   const Limits limits_;
+  uint32_t bytes_max_;
   std::unique_ptr<char[]> first_block_;
   google::protobuf::Arena arena_;
 

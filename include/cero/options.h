@@ -117,6 +117,11 @@ struct Exporter {
   // changes of DNS, of a load balancer's backends and of certificates are noticed. An idle one is
   // closed after two minutes anyway. Per endpoint. 0: no bound. Range 0 to 24 h.
   std::chrono::seconds connection_age_max{300};
+  // With a libcurl before 8 alone (Debian 12 has 7.88), which waits badly when HTTP/2 flow control
+  // holds an upload back: requests are kept under so many bytes as they are sent, by smaller
+  // batches. The default is what every server takes; raise it if yours is known to grant more.
+  // Range 65,535 to 2^31 - 1.
+  uint32_t http2_window_bytes = 65'535;
   // Bodies as they will be sent, that wait for an answer or a retry, per provider. When it is full
   // the batch thread stops, rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
   uint64_t retry_bytes_max = uint64_t{64} << 20;

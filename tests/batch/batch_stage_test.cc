@@ -44,6 +44,7 @@ class StageHarness {
 
   BatchStage& stage() { return stage_; }
   core::TicketQueue& tickets() { return tickets_; }
+  core::BodyExchange& exchange() { return exchange_; }
   SpanRing& ring(size_t index) { return *all_[index]; }
 
   void push(size_t ring, uint64_t number, uint64_t end_ticks = kStartTicks) {
@@ -113,6 +114,24 @@ TEST(BatchStage, closes_when_it_has_spans_max) {
   EXPECT_EQ(test.next_batch(), (Numbers{1, 2, 3}));
   EXPECT_EQ(test.stage().counters().held.value(), 1);
   EXPECT_EQ(test.stage().last_number(), 1);
+}
+
+TEST(BatchStage, makes_smaller_batches_when_the_exporter_wishes) {
+  StageHarness test(1);
+  test.exchange().set_body_bytes_max(4 * kRecordBytes);
+  test.push_many(0, 1, 4);
+  ASSERT_TRUE(test.sweep());
+  const auto first = test.next_batch();
+  ASSERT_TRUE(first);
+  EXPECT_LT(first->size(), 4u);
+  test.exchange().set_body_bytes_max(UINT32_MAX);  // counts for the next batch that begins
+  ASSERT_TRUE(test.stage().close_batch());
+  ASSERT_TRUE(test.next_batch());
+  test.push_many(0, 5, 100);
+  ASSERT_TRUE(test.sweep());
+  EXPECT_EQ(test.next_batch(), std::nullopt);
+  ASSERT_TRUE(test.stage().close_batch());
+  EXPECT_EQ(test.next_batch()->size(), 100u);
 }
 
 TEST(BatchStage, closes_a_full_batch_as_soon_as_there_is_a_body_again) {

@@ -188,6 +188,9 @@ TEST(Validate, holds_each_number_to_its_range) {
       "exporter.connection_age_max",
       [](Options& o, std::chrono::seconds v) { o.exporter.connection_age_max = v; },
       std::chrono::seconds(0), hours(24));
+  expect_range<uint32_t>(
+      "exporter.http2_window_bytes",
+      [](Options& o, uint32_t v) { o.exporter.http2_window_bytes = v; }, 65'535, 0x7fff'ffff);
   const uint64_t mebi = 1 << 20;
   expect_range<uint64_t>(
       "exporter.retry_bytes_max", [](Options& o, uint64_t v) { o.exporter.retry_bytes_max = v; },

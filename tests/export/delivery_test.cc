@@ -141,6 +141,17 @@ TEST(Delivery, exports_bodies_beyond_the_first_window_of_http2) {
   EXPECT_EQ(backend.receiver->counts().unique_spans, 36'000u);
 }
 
+TEST(Delivery, says_once_that_an_old_libcurl_bounds_requests) {
+  const TlsBackend backend;
+  Delivery delivery(backend.exporter());
+  for (int i = 0; i < 3; ++i) delivery.submit(200);
+  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  const std::string text = delivery.log_text();
+  const std::string_view said = "exporter.http2_window_bytes";
+  EXPECT_EQ(text.find(said) != std::string::npos, is_old_libcurl()) << text;
+  EXPECT_EQ(text.find(said), text.rfind(said)) << text;
+}
+
 TEST(Delivery, falls_back_to_http1_where_the_server_has_no_http2) {
   const TlsBackend backend({}, /*http2=*/false);
   Exporter options = backend.exporter();

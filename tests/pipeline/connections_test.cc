@@ -81,6 +81,43 @@ TEST_F(UnixSocket, may_come_later_than_the_spans) {
   EXPECT_EQ(backend->counts().unique_spans, 10u);
 }
 
+// ---- Windows
+
+TEST(Http2Window, bounds_each_request_of_an_old_libcurl) {
+  for (const Compression compression : {Compression::none, Compression::gzip}) {
+    DirectBackend backend(Route::http2_tls_gzip);
+    Options options = options_for(backend);
+    options.exporter.compression = compression;
+    options.batch.delay_max = 1h;
+    TracerProvider provider = make_provider(std::move(options));
+    end_spans(provider.get_tracer("t"), 20'000);
+    EXPECT_TRUE(provider.force_flush(1h));
+    const Stats stats = provider.stats();
+    EXPECT_EQ(stats.exported, 20'000u);
+    const double bytes_a_request =
+        static_cast<double>(stats.bytes_wire) / static_cast<double>(stats.requests);
+    if (!core::is_old_libcurl()) {
+      EXPECT_LE(stats.requests, 5u) << "as many as batches of 4,096 spans";
+      continue;
+    }
+    EXPECT_LT(bytes_a_request, 65'535);
+    for (const receiver::ReceivedRequest& one : backend.receiver().take_requests()) {
+      const std::string_view length = receiver::header_value(one.request.headers, "content-length");
+      EXPECT_LT(std::stoul(std::string(length)), 65'535u);
+    }
+  }
+}
+
+TEST(Http2Window, is_no_bound_for_http1) {
+  DirectBackend backend(Route::http1_plain);
+  Options options = options_for(backend);
+  options.batch.delay_max = 1h;
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 8'192);
+  EXPECT_TRUE(provider.force_flush(1h));
+  EXPECT_EQ(provider.stats().requests, 2u);
+}
+
 // ---- Secrets
 
 constexpr const char* kSecret = "hunter2-is-the-key";
