@@ -29,7 +29,8 @@ declare -A purpose=(
   [fuzz]='the compiler that has libFuzzer'
   [lint]='to check the form of the code'
 )
-# These alone may come from bookworm-backports, which Debian 12 itself does not have.
+# These alone may come from bookworm-backports, which Debian 12 itself does not have; libcurl 8 is only unpacked from there
+# (fetch_libcurl8).
 backports="${packages[oracle]} opentelemetry-cpp opentelemetry-cpp-dev"
 backports_source=/etc/apt/sources.list.d/cero-backports.sources
 backports_pin=/etc/apt/preferences.d/cero-backports.pref
@@ -131,6 +132,25 @@ setup() {
     break
   done
   step 'apt-get install' apt apt_get install "${missing[@]}"
+}
+
+# libcurl 8, which HTTP/2 in the clear needs and Debian 12 has in backports: unpacked beside the build for tests to find
+# by LD_LIBRARY_PATH, never installed over the system's. Nothing to do where that is as new.
+fetch_libcurl8() {
+  local dir=build/interop/libcurl8 part=build/interop/libcurl8.part missing
+  [[ $(pkg-config --modversion libcurl) == 7.* ]] || return 0
+  [[ -e $dir/libcurl.so.4 ]] && return
+  [[ $(LC_ALL=C apt-cache policy libcurl4) == *bookworm-backports* ]] || add_backports
+  rm -rf "$part" "$dir"
+  mkdir -p "$part" "$dir"
+  step 'download libcurl 8' none env -C "$part" apt-get download libcurl4/bookworm-backports
+  step 'unpack libcurl 8' none dpkg -x "$part"/libcurl4_*.deb "$part"
+  mv "$part"/usr/lib/*/libcurl.so.4* "$dir"
+  rm -r "$part"
+  if missing=$(ldd "$dir/libcurl.so.4" | grep 'not found'); then
+    rm -r "$dir"
+    die "libcurl 8 of bookworm-backports lacks libraries here: $missing"
+  fi
 }
 
 # A bare chroot has no /proc; tests and valgrind read it.
