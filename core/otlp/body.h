@@ -45,8 +45,12 @@ class BodyExchange {
 
   // cero-export: what a body should have at most, before compression, from the next one on.
   // UINT32_MAX: no wish. A hint, which orders nothing else.
-  void set_body_bytes_max(uint32_t bytes) noexcept { body_bytes_max_.store(bytes, relaxed); }
-  uint32_t body_bytes_max() const noexcept { return body_bytes_max_.load(relaxed); }
+  void set_body_bytes_max(uint32_t bytes) noexcept {
+    body_bytes_max_.store(bytes, std::memory_order_relaxed);
+  }
+  uint32_t body_bytes_max() const noexcept {
+    return body_bytes_max_.load(std::memory_order_relaxed);
+  }
 
   // Spans in bodies that were submitted and not yet released.
   uint64_t span_count() const;
@@ -59,8 +63,6 @@ class BodyExchange {
     void push(Body* body);
     Body* pop();
   };
-
-  static constexpr auto relaxed = std::memory_order_relaxed;
 
   std::atomic<uint32_t> body_bytes_max_{UINT32_MAX};
   mutable std::mutex mutex_;  // guards all below

@@ -151,5 +151,33 @@ TEST(Url, random_damage_is_refused_or_parsed_consistently) {
   EXPECT_GT(accepted, 100);
 }
 
+TEST(Url, random_damage_to_a_unix_socket_is_refused_or_parsed_consistently) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const std::string alphabet = "/:@?%#.1a ";
+  int accepted = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text = "unix:///run/s:/v1";
+    for (auto damage = 1 + random() % 4; damage > 0; --damage) {
+      const size_t at = 5 + random() % (text.size() - 5);
+      if (random() % 2 == 0) {
+        text.erase(at, 1);
+      } else {
+        text.insert(at, 1, alphabet[random() % alphabet.size()]);
+      }
+    }
+    const Result<Url> url = parse_url(text);
+    if (!url) continue;
+    ++accepted;
+    ASSERT_TRUE(url->socket_path.starts_with('/')) << text;
+    ASSERT_EQ(url->socket_path.find_first_of(":?%# "), std::string_view::npos) << text;
+    const std::string rest = text.substr(url->path_at);
+    ASSERT_EQ(url->path_empty, rest.empty()) << text;
+    ASSERT_TRUE(rest.empty() || rest.starts_with('/')) << text;
+  }
+  EXPECT_GT(accepted, 100);
+}
+
 }  // namespace
 }  // namespace cero::core

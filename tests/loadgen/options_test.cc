@@ -131,6 +131,14 @@ TEST(LoadOptions, takes_each_compression_with_or_without_a_level) {
   EXPECT_EQ(exporter("zstd:-1").compression_level, -1);
 }
 
+TEST(LoadOptions, takes_a_unix_socket_as_it_stands) {
+  for (const char* protocol : {"http/protobuf", "grpc"}) {
+    const CommandLine line = parse({"--endpoint", "unix:///run/otel.sock", "--protocol", protocol});
+    ASSERT_TRUE(line.options) << line.text;
+    EXPECT_EQ(line.options->provider.exporter.endpoint, "unix:///run/otel.sock");
+  }
+}
+
 TEST(LoadOptions, takes_a_grpc_endpoint_without_a_path) {
   const CommandLine line = parse({"--protocol", "grpc", "--endpoint", "https://localhost:4317"});
   ASSERT_TRUE(line.options) << line.text;
