@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "http/listening_peer.h"
+#include "http/transport_check.h"
 #include "http/transport_client.h"
 #include "support/temporary_file.h"
 #include "support/trace_bodies.h"
@@ -47,17 +48,31 @@ TEST(Connection, is_renewed_when_it_is_old_and_always_busy) {
   uint64_t started = 1;
   client.start(started, body);
   client.poll_until(1);
+  const TimePoint limit = test::transport_limit();
   const auto keep_two_under_way = [&] {
     while (started < client.seen.size() + 2) client.start(++started, body);
     client.poll();
   };
-  while (client.seen.size() < 2) keep_two_under_way();
+  while (client.seen.size() < 2 && std::chrono::steady_clock::now() < limit) keep_two_under_way();
   const uint64_t before = backend->counts().connections;
-  const TimePoint limit = test::transport_limit();
   while (backend->counts().connections == before && std::chrono::steady_clock::now() < limit)
     keep_two_under_way();
   EXPECT_GT(backend->counts().connections, before);
   for (const test::SeenCompletion& one : client.seen) EXPECT_EQ(one.status, 200) << one.error;
+}
+
+// Several uploads on one connection would share a window, which an old libcurl waits for by
+// spinning.
+TEST(Connection, is_shared_over_http2_unless_libcurl_is_old) {
+  const auto backend = start_receiver({.listeners = {{.tls = true}}, .on_request = late});
+  const test::TemporaryFile ca(backend->ca_certificate_pem());
+  TransportClient client({.endpoint = backend->urls()[0], .ca_certificate_file = ca.path()});
+  const std::string body = test::TraceBodies(1).next(1);
+  client.send(body);
+  for (uint64_t token = 1; token <= 3; ++token) client.start(token, body);
+  client.poll_until(4);
+  for (const test::SeenCompletion& one : client.seen) EXPECT_EQ(one.status, 200) << one.error;
+  EXPECT_EQ(backend->counts().connections, is_old_libcurl() ? 3u : 1u);
 }
 
 TEST(Connection, are_never_more_than_requests_in_flight) {
