@@ -42,7 +42,11 @@ class Backend {
 class DirectBackend final : public Backend {
  public:
   explicit DirectBackend(Route route, receiver::RequestHandler on_request = {})
-      : route_(route), receiver_(start(route, std::move(on_request))) {
+      : DirectBackend(route, receiver::ReceiverOptions{.on_request = std::move(on_request),
+                                                       .keep_requests = true}) {}
+  // Listens where the route leads to, whatever the options say.
+  DirectBackend(Route route, receiver::ReceiverOptions options)
+      : route_(route), receiver_(start(route, std::move(options))) {
     if (route != Route::http1_plain)
       ca_ = std::make_unique<TemporaryFile>(receiver_->ca_certificate_pem());
   }
@@ -69,11 +73,8 @@ class DirectBackend final : public Backend {
 
  private:
   static std::unique_ptr<receiver::Receiver> start(Route route,
-                                                   receiver::RequestHandler on_request) {
-    receiver::ReceiverOptions options;
+                                                   receiver::ReceiverOptions options) {
     options.listeners = {{.tls = route != Route::http1_plain}};
-    options.on_request = std::move(on_request);
-    options.keep_requests = true;
     auto started = receiver::Receiver::start(std::move(options));
     if (!started) throw std::runtime_error(started.error().message());
     return std::move(started).value();

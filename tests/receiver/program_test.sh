@@ -40,7 +40,8 @@ finish() {
   pid=
 }
 
-# Posts $dir/body with bash alone: curl's program is not there on every machine.
+# Posts $dir/body to URL and expects the status line (200 unless given), with bash alone: curl's program is not there on
+# every machine.
 post() {
   local port=${1#http://127.0.0.1:}
   exec 4<>"/dev/tcp/127.0.0.1/${port%/v1/traces}"
@@ -50,8 +51,11 @@ post() {
   local answer
   IFS= read -r answer <&4 || fail "no answer"
   exec 4>&-
-  test "$answer" = $'HTTP/1.1 200 OK\r' || fail "answered with $answer"
+  test "$answer" = "${2:-HTTP/1.1 200 OK}"$'\r' || fail "answered with $answer"
 }
+
+# The end of the final object when nothing went wrong.
+no_faults='"refused_spans":0,"rejected_spans":0,"unconfirmed_spans":0,"faults":{}'
 
 refuses '--listen' --listen nonsense
 refuses '--cert' --tls-listen 127.0.0.1:0 --cert "$dir/cert"
@@ -80,8 +84,24 @@ next_line
 expected='{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"61616161616161616161616161616161","spanId":"6262626262626262","name":"op"}]}]}]}'
 test "$line" = "$expected" || fail "wrong JSON: $line"
 finish TERM
-expected="{\"spans\":1,\"unique_spans\":1,\"requests\":1,\"bytes\":38,\"connections\":1,\"http_versions\":{\"1.1\":1}}"
+expected="{\"spans\":1,\"unique_spans\":1,\"requests\":1,\"bytes\":38,\"connections\":1,\"http_versions\":{\"1.1\":1},$no_faults}"
 test "$(cat "$dir/out")" = "$expected" || fail "wrong counts, expected $expected"
+
+# Scripted faults: from a file and from standard input, each counted; wrong lines are named.
+printf 'status 503\nok\n' >"$dir/script"
+start --listen 127.0.0.1:0 --fault "$dir/script"
+next_line
+url=${line#listening }
+post "$url" 'HTTP/1.1 503 Service Unavailable'
+post "$url"
+finish TERM
+grep -q '"refused_spans":1,.*"faults":{"status 503":1}' "$dir/out" || fail "the fault is not counted"
+printf 'status 503\nexplode\n' >"$dir/script"
+refuses 'line 2: .*explode' --fault "$dir/script"
+refuses 'line 2: .*explode' --fault - <"$dir/script"
+refuses '/nowhere' --fault /nowhere
+refuses '--tls-listen' --fault - <<<'tls alert'
+"$receiver" --fault-help | grep -q 'partial-success N' || fail "--fault-help does not name partial-success"
 
 start --listen 127.0.0.1:0 --print
 next_line
@@ -100,6 +120,6 @@ test ! -e "$dir/socket" || fail "the socket is still there"
 start --listen 127.0.0.1:0 --count
 next_line
 finish INT
-test "$(cat "$dir/out")" = '{"spans":0,"unique_spans":0,"requests":0,"bytes":0,"connections":0,"http_versions":{}}' ||
+test "$(cat "$dir/out")" = '{"spans":0,"unique_spans":0,"requests":0,"bytes":0,"connections":0,"http_versions":{},'"$no_faults}" ||
   fail "wrong counts of nothing"
 grep -q '0 spans, 0 spans/s' "$dir/err" || fail "no live line"

@@ -2,6 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <utility>
 #include <vector>
 
 namespace cero::receiver {
@@ -16,7 +20,8 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "Examples:\n"
     "  cero-receiver --count\n"
-    "  cero-receiver --listen 127.0.0.1:0 --tls-listen localhost:4443 --write-ca ca.pem --json";
+    "  cero-receiver --listen 127.0.0.1:0 --tls-listen localhost:4443 --write-ca ca.pem --json\n"
+    "  echo '5 times: status 503' | cero-receiver --count --fault -";
 
 std::string check_address(const std::string& text) {
   if (parse_listen_address(text)) return {};
@@ -31,6 +36,25 @@ void add_listeners(ReceiverOptions& options, const std::vector<std::string>& add
     address.tls = tls;
     options.listeners.push_back(address);
   }
+}
+
+// The text of a file, or of standard input for "-".
+std::string read_script(const std::string& file) {
+  std::ostringstream text;
+  if (file == "-") {
+    text << std::cin.rdbuf();
+  } else if (std::ifstream stream(file); !(text << stream.rdbuf())) {
+    throw CLI::ValidationError("--fault", file +
+                                              " cannot be read, or is empty; name a file with a "
+                                              "fault script, or - for standard input");
+  }
+  return text.str();
+}
+
+FaultScript load_faults(const std::string& file) {
+  Result<FaultScript> script = parse_fault_script(read_script(file));
+  if (script) return *std::move(script);
+  throw CLI::ValidationError("--fault", file + ":\n" + script.error().message());
 }
 
 // What no single option can check.
@@ -56,6 +80,8 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
   CommandLine line;
   std::vector<std::string> plain;
   std::vector<std::string> tls;
+  std::string fault_file;
+  bool fault_help = false;
   bool no_unique = false;
   bool no_http2 = false;
 
@@ -96,10 +122,21 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
   app.add_flag("--no-unique", no_unique,
                "Do not count distinct spans (saves up to 53 bytes of memory for each)");
   app.add_flag("--no-http2", no_http2, "Speak HTTP/1.1 alone");
+  app.add_option("--fault", fault_file,
+                 "Misbehave as the script in this file says, - for standard input; what it had "
+                 "happen is in the final JSON object")
+      ->type_name("FILE|-");
+  app.add_flag("--fault-help", fault_help, "Describe the language of fault scripts");
 
   try {
     app.parse(argc, argv);
+    if (fault_help) {
+      std::cout << fault_script_help();
+      exit_code = 0;
+      return std::nullopt;
+    }
     check_together(app, !tls.empty(), line);
+    if (!fault_file.empty()) line.receiver.faults = load_faults(fault_file);
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error);
     return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <event2/bufferevent_ssl.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "receiver/http1_session.h"
 #include "receiver/http2_session.h"
+#include "receiver/socket_options.h"
 
 namespace cero::receiver {
 namespace {
@@ -19,8 +21,17 @@ constexpr size_t kInputBytesMax = size_t{1} << 20;
 // How long a client may stay silent between our end of the connection and its own.
 constexpr timeval kLinger{2, 0};
 
-timeval to_timeval(std::chrono::milliseconds time) {
-  return {time.count() / 1000, static_cast<suseconds_t>(time.count() % 1000 * 1000)};
+// How often a connection that is not read is looked at for its end.
+constexpr timeval kPeerCheck{0, 50'000};
+// A fatal alert, handshake_failure.
+constexpr std::string_view kTlsAlert("\x15\x03\x01\x00\x02\x02\x28", 7);
+constexpr std::string_view kPlaintextAnswer =
+    "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+// No status line, and too long for a frame of HTTP/2.
+constexpr std::string_view kGarbage = "This is no answer.\r\n\r\n";
+
+void append(evbuffer* buffer, std::string_view bytes) {
+  evbuffer_add(buffer, bytes.data(), bytes.size());
 }
 
 void discard(evbuffer* buffer) { evbuffer_drain(buffer, evbuffer_get_length(buffer)); }
@@ -32,6 +43,11 @@ Connection::Connection(BuffereventPtr stream, Intake& intake, Settings settings)
   bufferevent_setcb(stream_.get(), on_read, on_write, on_event, this);
   bufferevent_setwatermark(stream_.get(), EV_READ, 0, kInputBytesMax);
   bufferevent_enable(stream_.get(), EV_READ | EV_WRITE);
+}
+
+Connection::~Connection() {
+  for (const DelayedReply& delayed : delayed_) note_if_lost(delayed.reply);
+  if (trickle_) note_if_lost(trickle_->reply);
 }
 
 void Connection::on_read(bufferevent*, void* self) {
@@ -53,11 +69,21 @@ void Connection::on_event(bufferevent*, short what, void* self) {
 }
 
 void Connection::take_input() {
-  if (ending_ != Ending::none) {
+  if (ending_ != Ending::none || settings_.fault.kind == ConnectionFault::Kind::silence) {
     discard(input());
+  } else if (settings_.fault.breaks_handshake()) {
+    break_handshake();
   } else if (session_ || start_session()) {
     session_->receive(input());
   }
+}
+
+// The client has begun its handshake, and this connection has no TLS below it.
+void Connection::break_handshake() {
+  discard(input());
+  const bool alert = settings_.fault.kind == ConnectionFault::Kind::tls_alert;
+  append(output(), alert ? kTlsAlert : kPlaintextAnswer);
+  close_when_sent();
 }
 
 bool Connection::start_session() {
@@ -68,7 +94,12 @@ bool Connection::start_session() {
   if (!settings_.allows_http2 || !kHttp2Preface.starts_with(start)) {
     session_ = std::make_unique<Http1Session>(host);
   } else if (start.size() == kHttp2Preface.size()) {
-    session_ = std::make_unique<Http2Session>(host);
+    Http2Windows windows;
+    if (settings_.fault.kind == ConnectionFault::Kind::window) {
+      windows.stream_bytes = settings_.fault.window_bytes;
+      windows.open_again = !settings_.fault.window_is_stuck;
+    }
+    session_ = std::make_unique<Http2Session>(host, windows);
   } else {
     return false;
   }
@@ -76,7 +107,40 @@ bool Connection::start_session() {
   return true;
 }
 
+bool Connection::goes_on_reading() {
+  const auto fault = intake_.on_header();
+  if (!fault) return true;
+  switch (*fault) {
+    case UploadFault::stall:
+      stop_reading();
+      break;
+    case UploadFault::close:
+      close_when_sent();
+      break;
+    case UploadFault::reset:
+      reset_now();
+      break;
+  }
+  return false;
+}
+
+// What a client leaves unread hides its end, so that is looked for.
+void Connection::stop_reading() {
+  bufferevent_disable(stream_.get(), EV_READ);
+  peer_check_.reset(
+      event_new(bufferevent_get_base(stream_.get()), -1, EV_PERSIST, on_peer_check, this));
+  event_add(peer_check_.get(), &kPeerCheck);
+}
+
+void Connection::on_peer_check(evutil_socket_t, short, void* self) {
+  auto& connection = *static_cast<Connection*>(self);
+  pollfd peer{.fd = bufferevent_getfd(connection.stream_.get()), .events = POLLRDHUP, .revents = 0};
+  if (poll(&peer, 1, 0) > 0) connection.ending_ = Ending::now;
+  connection.settle();
+}
+
 void Connection::dispatch(Request request) {
+  was_asked_ = true;
   request.connection_id = settings_.id;
   const int32_t stream_id = request.stream_id;
   Reply reply = intake_.take(std::move(request));
@@ -95,9 +159,41 @@ void Connection::deliver(int32_t stream_id, const Reply& reply) {
       return close_when_sent();
     case Fault::reset_connection:
       return reset_now();
+    case Fault::garbage:
+      return send_garbage();
     default:
-      session_->answer(stream_id, reply);
+      break;
   }
+  if (reply.trickle.count() > 0 && !trickle_) begin_trickle(reply);
+  if (!session_->answer(stream_id, reply)) note_if_lost(reply);
+}
+
+void Connection::send_garbage() {
+  append(output(), kGarbage);
+  close_when_sent();
+}
+
+void Connection::begin_trickle(const Reply& reply) {
+  trickle_.emplace();
+  trickle_->staged.reset(evbuffer_new());
+  trickle_->reply = reply;
+  const timeval interval = to_timeval(reply.trickle);
+  trickle_->timer.reset(
+      event_new(bufferevent_get_base(stream_.get()), -1, EV_PERSIST, on_trickle, this));
+  event_add(trickle_->timer.get(), &interval);
+}
+
+void Connection::on_trickle(evutil_socket_t, short, void* self) {
+  auto& connection = *static_cast<Connection*>(self);
+  evbuffer* staged = connection.trickle_->staged.get();
+  evbuffer_remove_buffer(staged, connection.socket_output(), 1);
+  if (evbuffer_get_length(staged) == 0) connection.trickle_.reset();
+  connection.settle();
+}
+
+// An answer that would have told the client of its spans.
+void Connection::note_if_lost(const Reply& reply) {
+  if (says_accepted(reply)) intake_.answer_lost(reply);
 }
 
 void Connection::deliver_later(int32_t stream_id, Reply reply) {
@@ -113,9 +209,12 @@ void Connection::on_delay_over(evutil_socket_t, short, void* arg) {
   Connection& connection = delayed.connection;
   if (connection.ending_ == Ending::none) {
     connection.deliver(delayed.stream_id, delayed.reply);
+    connection.session_->send_queued();
+  } else {
+    connection.note_if_lost(delayed.reply);
   }
   connection.delayed_.remove_if([&](const DelayedReply& other) { return &other == &delayed; });
-  connection.take_input();  // what waited behind the answer; and HTTP/2 sends its frames here
+  connection.take_input();  // what waited behind the answer
   connection.settle();
 }
 
@@ -124,10 +223,7 @@ void Connection::close_when_sent() {
 }
 
 void Connection::reset_now() {
-  // Closing with a linger time of zero is what makes the kernel send RST.
-  const linger no_linger{1, 0};
-  setsockopt(bufferevent_getfd(stream_.get()), SOL_SOCKET, SO_LINGER, &no_linger,
-             sizeof(no_linger));
+  reset_when_closed(bufferevent_getfd(stream_.get()));
   ending_ = Ending::now;
 }
 
@@ -141,8 +237,17 @@ void Connection::shut_output() {
   bufferevent_set_timeouts(stream_.get(), &kLinger, nullptr);
 }
 
+void Connection::retire() {
+  is_retiring_ = true;
+  settle();
+}
+
+bool Connection::owes_nothing() const { return delayed_.empty() && !trickle_; }
+
 void Connection::settle() {
-  if (ending_ == Ending::after_output && evbuffer_get_length(output()) == 0) {
+  const bool has_had_its_fault = settings_.fault.kind == ConnectionFault::Kind::none || was_asked_;
+  if (is_retiring_ && has_had_its_fault && owes_nothing()) close_when_sent();
+  if (ending_ == Ending::after_output && !trickle_ && evbuffer_get_length(output()) == 0) {
     if (input_ended_) {
       ending_ = Ending::now;
     } else {

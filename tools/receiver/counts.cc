@@ -15,6 +15,11 @@ std::string to_json(const Counts& counts) {
   for (const auto& [version, requests] : counts.http_versions) {
     object["http_versions"][version] = requests;
   }
+  object["refused_spans"] = counts.refused_spans;
+  object["rejected_spans"] = counts.rejected_spans;
+  object["unconfirmed_spans"] = counts.unconfirmed_spans;
+  object["faults"] = nlohmann::ordered_json::object();
+  for (const auto& [action, times] : counts.faults) object["faults"][action] = times;
   return object.dump();
 }
 
@@ -31,8 +36,21 @@ void SharedCounts::add_request(const std::string& http_version, const RequestCou
     counts_.spans += request.spans;
     counts_.unique_spans = request.unique_spans;
     counts_.bytes += request.bytes;
+    counts_.refused_spans += request.refused_spans;
+    counts_.rejected_spans += request.rejected_spans;
+    counts_.unconfirmed_spans += request.unconfirmed_spans;
   }
   changed_.notify_all();
+}
+
+void SharedCounts::add_unconfirmed(uint64_t spans) {
+  const std::lock_guard lock(mutex_);
+  counts_.unconfirmed_spans += spans;
+}
+
+void SharedCounts::add_fault(const std::string& action) {
+  const std::lock_guard lock(mutex_);
+  ++counts_.faults[action];
 }
 
 Counts SharedCounts::snapshot() const {

@@ -18,6 +18,13 @@ struct Counts {
   uint64_t bytes = 0;         // of request bodies, as sent
   uint64_t connections = 0;   // that sent at least a byte (after the handshake, with TLS)
   std::map<std::string, uint64_t> http_versions;  // requests by version
+
+  // In well-formed requests: not taken, whatever was answered; rejected in a partial success; and
+  // those of `spans` that the client could not know of (no answer says so, or it had gone).
+  uint64_t refused_spans = 0;
+  uint64_t rejected_spans = 0;
+  uint64_t unconfirmed_spans = 0;
+  std::map<std::string, uint64_t> faults;  // how often each action of a fault script was taken
 };
 
 // One JSON object with the fields above under their names.
@@ -30,10 +37,15 @@ class SharedCounts {
     uint64_t spans = 0;
     uint64_t unique_spans = 0;  // the total after this request
     uint64_t bytes = 0;
+    uint64_t refused_spans = 0;
+    uint64_t rejected_spans = 0;
+    uint64_t unconfirmed_spans = 0;
   };
 
   void add_connection();
   void add_request(const std::string& http_version, const RequestCounts& request);
+  void add_unconfirmed(uint64_t spans);
+  void add_fault(const std::string& action);
 
   Counts snapshot() const;
   bool wait_for_spans(uint64_t spans, std::chrono::steady_clock::time_point deadline) const;

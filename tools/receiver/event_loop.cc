@@ -5,12 +5,16 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <new>
 #include <system_error>
 #include <utility>
+
+#include "receiver/socket_options.h"
 
 namespace cero::receiver {
 namespace {
@@ -22,19 +26,17 @@ constexpr size_t kTurnBytesMax = size_t{256} << 10;
 
 }  // namespace
 
-EventLoop::EventLoop(Intake& intake, const TlsContext* tls, bool allows_http2)
-    : intake_(intake),
-      tls_(tls),
-      allows_http2_(allows_http2),
-      base_(event_base_new()),
-      stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+EventLoop::EventLoop(const Context& context)
+    : context_(context), base_(event_base_new()), stop_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!base_) throw std::bad_alloc();
   stop_event_.reset(event_new(base_.get(), stop_fd_, EV_READ, on_stop, this));
   event_add(stop_event_.get(), nullptr);
+  fault_step_.reset(evtimer_new(base_.get(), on_fault_step, this));
 }
 
 EventLoop::~EventLoop() {
   stop();
+  fault_step_.reset();
   stop_event_.reset();
   close(stop_fd_);
 }
@@ -52,6 +54,11 @@ void EventLoop::add_listener(ListeningSocket socket, bool is_tls) {
 }
 
 Result<void> EventLoop::start() {
+  if (context_.faults != nullptr) {
+    // From within a connection's callback, so what follows is left to the loop.
+    context_.faults->set_on_step([this] { event_active(fault_step_.get(), EV_TIMEOUT, 0); });
+    follow_faults();
+  }
   // Signals are for the host's threads. SIGPIPE too: a client that is gone shows as an error of
   // write.
   sigset_t all;
@@ -90,7 +97,8 @@ void EventLoop::on_stop(evutil_socket_t, short, void* self) {
 void EventLoop::on_accept(evconnlistener*, evutil_socket_t fd, sockaddr*, int, void* arg) {
   auto& listener = *static_cast<Listener*>(arg);
   EventLoop& loop = listener.loop;
-  BuffereventPtr stream = loop.make_stream(fd, listener.is_tls);
+  const ConnectionFault fault = loop.next_fault(listener.is_tls);
+  BuffereventPtr stream = loop.make_stream(fd, listener.is_tls, fault);
   if (!stream) {
     evutil_closesocket(fd);
     return;
@@ -98,19 +106,34 @@ void EventLoop::on_accept(evconnlistener*, evutil_socket_t fd, sockaddr*, int, v
   const uint64_t id = ++loop.last_connection_id_;
   Connection::Settings settings{
       .id = id,
-      .allows_http2 = loop.allows_http2_,
+      .allows_http2 = loop.context_.allows_http2,
+      .fault = fault,
       .on_end = [&loop](uint64_t ended) { loop.connections_.erase(ended); },
   };
   loop.connections_[id] =
-      std::make_unique<Connection>(std::move(stream), loop.intake_, std::move(settings));
+      std::make_unique<Connection>(std::move(stream), loop.context_.intake, std::move(settings));
 }
 
-BuffereventPtr EventLoop::make_stream(evutil_socket_t fd, bool is_tls) {
+ConnectionFault EventLoop::next_fault(bool is_tls) {
+  if (context_.faults == nullptr) return {};
+  return context_.faults->on_connection(is_tls, std::chrono::steady_clock::now());
+}
+
+// Null: the connection ends here.
+BuffereventPtr EventLoop::make_stream(evutil_socket_t fd, bool is_tls,
+                                      const ConnectionFault& fault) {
+  using Kind = ConnectionFault::Kind;
+  if (fault.kind == Kind::hang_up) return nullptr;
+  // Refused too: this one came just before nobody listened any more.
+  if (fault.kind == Kind::hang_up_reset || fault.kind == Kind::refuse) {
+    reset_when_closed(fd);
+    return nullptr;
+  }
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   BuffereventPtr stream;
-  if (is_tls) {
-    SSL* ssl = tls_->new_session();
+  if (is_tls && fault.kind != Kind::silence && !fault.breaks_handshake()) {
+    SSL* ssl = context_.tls->new_session(fault.kind);
     if (ssl == nullptr) return nullptr;
     stream.reset(bufferevent_openssl_socket_new(base_.get(), fd, ssl, BUFFEREVENT_SSL_ACCEPTING,
                                                 BEV_OPT_CLOSE_ON_FREE));
@@ -133,7 +156,48 @@ void EventLoop::on_accept_error(evconnlistener* socket, void* arg) {
 }
 
 void EventLoop::on_retry(evutil_socket_t, short, void* arg) {
-  evconnlistener_enable(static_cast<Listener*>(arg)->socket.get());
+  const auto& listener = *static_cast<Listener*>(arg);
+  if (listener.loop.is_listening_) evconnlistener_enable(listener.socket.get());
+}
+
+// ---- Steps of a fault script
+
+void EventLoop::on_fault_step(evutil_socket_t, short, void* self) {
+  static_cast<EventLoop*>(self)->follow_faults();
+}
+
+void EventLoop::follow_faults() {
+  FaultPlan& faults = *context_.faults;
+  const auto now = std::chrono::steady_clock::now();
+  faults.look(now);
+  const uint64_t begun = faults.connection_steps_begun();
+  if (std::exchange(fault_steps_seen_, begun) != begun) retire_connections();
+  set_listening(!faults.refuses_connections());
+  if (const auto end = faults.ends_at()) {
+    const timeval left = to_timeval(std::chrono::ceil<std::chrono::milliseconds>(*end - now));
+    evtimer_add(fault_step_.get(), &left);
+  }
+}
+
+void EventLoop::retire_connections() {
+  std::vector<Connection*> all;  // retire() may take it out of the map
+  for (const auto& [id, connection] : connections_) all.push_back(connection.get());
+  for (Connection* connection : all) connection->retire();
+}
+
+void EventLoop::set_listening(bool listening) {
+  if (std::exchange(is_listening_, listening) == listening) return;
+  for (const auto& listener : listeners_) {
+    evconnlistener* socket = listener->socket.get();
+    if (listening) {
+      listen(evconnlistener_get_fd(socket), SOMAXCONN);
+      evconnlistener_enable(socket);
+    } else {
+      evconnlistener_disable(socket);
+      // On Linux this ends the listening alone: the socket keeps its port, and may listen again.
+      shutdown(evconnlistener_get_fd(socket), SHUT_RD);
+    }
+  }
 }
 
 }  // namespace cero::receiver

@@ -13,6 +13,7 @@
 
 #include "cero/result.h"
 #include "receiver/connection.h"
+#include "receiver/fault_plan.h"
 #include "receiver/intake.h"
 #include "receiver/listening_socket.h"
 #include "receiver/tls.h"
@@ -21,8 +22,16 @@ namespace cero::receiver {
 
 class EventLoop {
  public:
-  // `intake` and `tls` (null without a TLS listener) outlive the loop.
-  EventLoop(Intake& intake, const TlsContext* tls, bool allows_http2);
+  // All that is pointed to outlives the loop; `tls` is null without a TLS listener, `faults`
+  // without a script.
+  struct Context {
+    Intake& intake;
+    const TlsContext* tls = nullptr;
+    FaultPlan* faults = nullptr;
+    bool allows_http2 = true;
+  };
+
+  explicit EventLoop(const Context& context);
   ~EventLoop();
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
@@ -51,19 +60,25 @@ class EventLoop {
   static void on_accept_error(evconnlistener*, void* listener);
   static void on_retry(evutil_socket_t, short, void* listener);
   static void on_stop(evutil_socket_t, short, void* self);
+  static void on_fault_step(evutil_socket_t, short, void* self);
 
-  BuffereventPtr make_stream(evutil_socket_t fd, bool is_tls);
+  ConnectionFault next_fault(bool is_tls);
+  BuffereventPtr make_stream(evutil_socket_t fd, bool is_tls, const ConnectionFault& fault);
+  void follow_faults();
+  void retire_connections();
+  void set_listening(bool listening);
   void run();
 
-  Intake& intake_;
-  const TlsContext* const tls_;
-  const bool allows_http2_;
+  const Context context_;
   std::unique_ptr<event_base, Free> base_;  // outlives all below
   int stop_fd_;                             // an eventfd: the one way into the loop from outside
   std::unique_ptr<event, Free> stop_event_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<uint64_t, std::unique_ptr<Connection>> connections_;
   uint64_t last_connection_id_ = 0;
+  std::unique_ptr<event, Free> fault_step_;  // another step begins or ends
+  uint64_t fault_steps_seen_ = 0;            // of those about connections
+  bool is_listening_ = true;
   std::thread thread_;
 };
 

@@ -49,10 +49,11 @@ std::optional<GrpcMessage> read_grpc_message(std::string_view body) {
   return GrpcMessage{.is_compressed = body[0] == 1, .bytes = body.substr(kPrefixBytes)};
 }
 
-std::string grpc_body(std::string_view message) {
-  std::string body(1, '\0');
-  for (int shift = 24; shift >= 0; shift -= 8) body += static_cast<char>(message.size() >> shift);
-  return body.append(message);
+std::string grpc_body(const GrpcMessage& message) {
+  std::string body(1, message.is_compressed ? '\1' : '\0');
+  const size_t size = message.bytes.size();
+  for (int shift = 24; shift >= 0; shift -= 8) body += static_cast<char>(size >> shift);
+  return body.append(message.bytes);
 }
 
 GrpcStatus grpc_status(const Reply& reply) {

@@ -28,8 +28,8 @@ struct GrpcMessage {
 // Nothing unless the body is exactly one message with its length in front.
 std::optional<GrpcMessage> read_grpc_message(std::string_view body);
 
-// The message with its length in front.
-std::string grpc_body(std::string_view message);
+// The message as a body, its length in front.
+std::string grpc_body(const GrpcMessage& message);
 
 // The status that ends the answer, given by the reply or the one that fits its HTTP status.
 GrpcStatus grpc_status(const Reply& reply);

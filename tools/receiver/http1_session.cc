@@ -104,6 +104,10 @@ void Http1Session::end_headers() {
   request_.path = path_of(target_);
   // An offer to upgrade (curl --http2 makes one) is declined by answering as if it were not there.
   if (method != HTTP_CONNECT) parser_.upgrade = 0;
+  if (!host_.goes_on_reading()) {
+    is_finished_ = true;
+    return;
+  }
 
   const bool has_length = (parser_.flags & F_CONTENTLENGTH) != 0;
   if (has_length && parser_.content_length > host_.body_bytes_max()) {
@@ -145,43 +149,54 @@ void Http1Session::refuse_malformed(const char* reason) {
   answer(0, error_reply(400, std::string("malformed HTTP/1.1 request: ") + reason));
 }
 
-void Http1Session::answer(int32_t /*stream_id*/, const Reply& reply) {
-  if (!is_waiting_) return;
+bool Http1Session::answer(int32_t /*stream_id*/, const Reply& reply) {
+  if (!is_waiting_) return false;
   is_waiting_ = false;
   switch (reply.fault) {
     case Fault::reset:
       is_finished_ = true;
       host_.reset_now();
-      return;
+      return true;
     case Fault::goaway_refused:
     case Fault::refused_stream:
     case Fault::http1_required:
       finish();
-      return;
+      return true;
     case Fault::close_after_reply:
       write_response(reply, false);
       finish();
-      return;
+      return true;
+    case Fault::stall_body:
+      write_response(reply, false, 0);
+      is_finished_ = true;
+      return true;
+    case Fault::truncated:
+      write_response(reply, false, reply_body(reply).size() / 2);
+      finish();
+      return true;
     default:
       break;
   }
   const bool closes = !keeps_alive_ || reply.fault == Fault::goaway;
   write_response(reply, closes);
   if (closes) finish();
+  return true;
 }
 
-void Http1Session::write_response(const Reply& reply, bool closes) {
+// `body_bytes_max`: no more of the body than that, whatever its length says.
+void Http1Session::write_response(const Reply& reply, bool closes, size_t body_bytes_max) {
   const std::string body = reply_body(reply);
   std::string response = "HTTP/1.1 " + std::to_string(reply.status) + " ";
   response.append(reason_phrase(reply.status)).append("\r\n");
   if (header_value(reply.headers, "content-type").empty()) {
     append_header(response, "content-type", kProtobufContentType);
   }
+  if (reply.body_is_gzip) append_header(response, "content-encoding", "gzip");
   for (const auto& [name, value] : reply.headers) append_header(response, name, value);
   append_header(response, "content-length", std::to_string(body.size()));
   if (closes) append_header(response, "connection", "close");
   if (!closes && is_http_1_0_) append_header(response, "connection", "keep-alive");
-  response.append("\r\n").append(body);
+  response.append("\r\n").append(body, 0, body_bytes_max);
   evbuffer_add(host_.output(), response.data(), response.size());
 }
 

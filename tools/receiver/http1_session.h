@@ -5,6 +5,7 @@
 
 #include <http_parser.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,8 @@ class Http1Session : public Session {
   explicit Http1Session(SessionHost& host);
 
   void receive(evbuffer* input) override;
-  void answer(int32_t stream_id, const Reply& reply) override;
+  bool answer(int32_t stream_id, const Reply& reply) override;
+  void send_queued() override {}  // answer() has sent it
 
  private:
   static const http_parser_settings& callbacks();
@@ -32,7 +34,7 @@ class Http1Session : public Session {
   void dispatch();
   void send_continue();
   void refuse_malformed(const char* reason);
-  void write_response(const Reply& reply, bool closes);
+  void write_response(const Reply& reply, bool closes, size_t body_bytes_max = SIZE_MAX);
   void finish();
 
   SessionHost& host_;

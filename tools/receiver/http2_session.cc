@@ -13,10 +13,7 @@
 namespace cero::receiver {
 namespace {
 
-// Room for whole batches on many streams, so that a client's uploads never wait for a window.
 constexpr uint32_t kStreamsMax = 256;
-constexpr uint32_t kStreamWindowBytes = 4 * 1024 * 1024;
-constexpr int32_t kConnectionWindowBytes = 16 * 1024 * 1024;
 
 // libcurl 7.88 sends RST_STREAM(STREAM_CLOSED) after each answered POST. nghttp2 takes more than 33
 // resets a second for an attack and answers GOAWAY(INTERNAL_ERROR); no client of this receiver is
@@ -51,7 +48,7 @@ Http2Session& session_of(void* self) { return *static_cast<Http2Session*>(self);
 
 }  // namespace
 
-nghttp2_session* Http2Session::make_session(Http2Session* self) {
+nghttp2_session* Http2Session::make_session(Http2Session* self, const Http2Windows& windows) {
   nghttp2_session_callbacks* callbacks = nullptr;
   if (nghttp2_session_callbacks_new(&callbacks) != 0) throw std::bad_alloc();
   nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
@@ -62,6 +59,7 @@ nghttp2_session* Http2Session::make_session(Http2Session* self) {
   nghttp2_option* option = nullptr;
   if (nghttp2_option_new(&option) != 0) throw std::bad_alloc();
   nghttp2_option_set_stream_reset_rate_limit(option, kResetsMax, kResetsMax);
+  nghttp2_option_set_no_auto_window_update(option, windows.open_again ? 0 : 1);
   nghttp2_session* session = nullptr;
   const int failed = nghttp2_session_server_new2(&session, callbacks, self, option);
   nghttp2_option_del(option);
@@ -70,14 +68,15 @@ nghttp2_session* Http2Session::make_session(Http2Session* self) {
   return session;
 }
 
-Http2Session::Http2Session(SessionHost& host) : host_(host), session_(make_session(this)) {
+Http2Session::Http2Session(SessionHost& host, const Http2Windows& windows)
+    : host_(host), session_(make_session(this, windows)) {
   const std::array<nghttp2_settings_entry, 2> settings{{
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kStreamsMax},
-      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindowBytes},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, windows.stream_bytes},
   }};
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings.data(), settings.size());
   nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0,
-                                        kConnectionWindowBytes);
+                                        windows.connection_bytes);
 }
 
 void Http2Session::receive(evbuffer* input) {
@@ -178,6 +177,10 @@ int Http2Session::on_frame_received(nghttp2_session*, const nghttp2_frame* frame
 }
 
 void Http2Session::end_headers(Stream& stream) {
+  if (!host_.goes_on_reading()) {
+    stream.is_dispatched = true;
+    return;
+  }
   const std::string_view length = header_value(stream.request.headers, "content-length");
   uint64_t bytes = 0;
   std::from_chars(length.data(), length.data() + length.size(), bytes);
@@ -198,36 +201,45 @@ void Http2Session::dispatch(Stream& stream) {
   host_.dispatch(std::exchange(stream.request, {}));
 }
 
-void Http2Session::answer(int32_t stream_id, const Reply& reply) {
+bool Http2Session::answer(int32_t stream_id, const Reply& reply) {
   Stream* stream = find(stream_id);
-  if (stream == nullptr) return;
+  if (stream == nullptr) return false;
   switch (reply.fault) {
     case Fault::reset:
-      nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id,
-                                NGHTTP2_INTERNAL_ERROR);
-      return;
+      nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id, reply.reset_code);
+      return true;
     case Fault::refused_stream:
     case Fault::http1_required:
       nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream_id,
                                 reply.fault == Fault::refused_stream ? NGHTTP2_REFUSED_STREAM
                                                                      : NGHTTP2_HTTP_1_1_REQUIRED);
-      return;
+      return true;
     case Fault::goaway_refused:
       nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, std::max(0, stream_id - 2),
                             NGHTTP2_NO_ERROR, nullptr, 0);
-      return;
+      return true;
+    case Fault::stall_body:
+      stream->response_bytes_max = 0;
+      break;
+    case Fault::truncated:
+      stream->response_bytes_max = 1;
+      break;
     default:
-      if (stream->is_grpc && !reply.plain_http) {
-        submit_grpc_response(stream_id, *stream, reply);
-      } else {
-        submit_response(stream_id, *stream, reply);
-      }
+      break;
+  }
+  if (stream->is_grpc && !reply.plain_http) {
+    submit_grpc_response(stream_id, *stream, reply);
+  } else {
+    submit_response(stream_id, *stream, reply);
   }
   if (reply.fault == Fault::goaway) {
     nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, stream_id, NGHTTP2_NO_ERROR, nullptr,
                           0);
   }
-  if (reply.fault == Fault::close_after_reply) host_.close_when_sent();
+  if (reply.fault == Fault::close_after_reply || reply.fault == Fault::truncated) {
+    host_.close_when_sent();
+  }
+  return true;
 }
 
 void Http2Session::submit_response(int32_t stream_id, Stream& stream, const Reply& reply) {
@@ -238,6 +250,7 @@ void Http2Session::submit_response(int32_t stream_id, Stream& stream, const Repl
   if (header_value(reply.headers, "content-type").empty()) {
     headers.push_back(name_value("content-type", kProtobufContentType));
   }
+  if (reply.body_is_gzip) headers.push_back(name_value("content-encoding", "gzip"));
   for (const auto& [name, value] : reply.headers) headers.push_back(name_value(name, value));
   headers.push_back(name_value("content-length", length));
 
@@ -251,11 +264,18 @@ void Http2Session::submit_response(int32_t stream_id, Stream& stream, const Repl
 void Http2Session::submit_grpc_response(int32_t stream_id, Stream& stream, const Reply& reply) {
   const GrpcStatus status = grpc_status(reply);
   stream.trailers = grpc_trailers(status);
-  std::vector<Header> header{{":status", "200"}, {"content-type", std::string(kGrpcContentType)}};
+  std::vector<Header> header{{":status", "200"}};
+  if (header_value(reply.headers, "content-type").empty()) {
+    header.emplace_back("content-type", kGrpcContentType);
+  }
+  if (reply.body_is_gzip) header.emplace_back("grpc-encoding", "gzip");
   header.insert(header.end(), reply.headers.begin(), reply.headers.end());
   const bool in_one = status.code != 0 && !status.behind_headers;
   if (in_one) header.insert(header.end(), stream.trailers.begin(), stream.trailers.end());
-  if (status.code == 0) stream.response_body = grpc_body(reply_body(reply));
+  if (status.code == 0) {
+    const std::string message = reply_body(reply);
+    stream.response_body = grpc_body({.is_compressed = reply.body_is_gzip, .bytes = message});
+  }
 
   nghttp2_data_provider provider{};
   provider.source.ptr = &stream;
@@ -275,10 +295,13 @@ ssize_t Http2Session::read_response(nghttp2_session* session, int32_t stream_id,
                                     size_t room, uint32_t* flags, nghttp2_data_source* source,
                                     void* /*self*/) {
   auto& stream = *static_cast<Stream*>(source->ptr);
-  const size_t size = std::min(room, stream.response_body.size() - stream.response_bytes_sent);
+  const size_t end = std::min(stream.response_body.size(), stream.response_bytes_max);
+  const size_t size = std::min(room, end - stream.response_bytes_sent);
   std::copy_n(stream.response_body.data() + stream.response_bytes_sent, size, buffer);
   stream.response_bytes_sent += size;
-  if (stream.response_bytes_sent < stream.response_body.size()) return static_cast<ssize_t>(size);
+  if (stream.response_bytes_sent < stream.response_body.size()) {
+    return size == 0 ? static_cast<ssize_t>(NGHTTP2_ERR_DEFERRED) : static_cast<ssize_t>(size);
+  }
   *flags |= NGHTTP2_DATA_FLAG_EOF;
   if (!stream.trailers.empty()) {
     *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;

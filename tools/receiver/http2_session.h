@@ -18,12 +18,21 @@ namespace cero::receiver {
 // The first bytes of every HTTP/2 connection.
 inline constexpr std::string_view kHttp2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
+// How much a client may send before it has to wait.
+struct Http2Windows {
+  // Room for whole batches on many streams, so that a client's uploads never wait.
+  uint32_t stream_bytes = 4 * 1024 * 1024;
+  int32_t connection_bytes = 16 * 1024 * 1024;
+  bool open_again = true;  // when what came was read
+};
+
 class Http2Session : public Session {
  public:
-  explicit Http2Session(SessionHost& host);
+  explicit Http2Session(SessionHost& host, const Http2Windows& windows = {});
 
   void receive(evbuffer* input) override;
-  void answer(int32_t stream_id, const Reply& reply) override;
+  bool answer(int32_t stream_id, const Reply& reply) override;
+  void send_queued() override { send(); }
 
  private:
   struct Stream {
@@ -33,13 +42,14 @@ class Http2Session : public Session {
     std::vector<Header> trailers;
     std::string response_body;
     size_t response_bytes_sent = 0;
+    size_t response_bytes_max = SIZE_MAX;  // what would come behind is held back
   };
 
   struct Free {
     void operator()(nghttp2_session* session) const { nghttp2_session_del(session); }
   };
 
-  static nghttp2_session* make_session(Http2Session* self);
+  static nghttp2_session* make_session(Http2Session* self, const Http2Windows& windows);
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* self);
   static int on_header(nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name,
                        size_t name_size, const uint8_t* value, size_t value_size, uint8_t flags,

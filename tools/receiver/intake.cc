@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -95,16 +96,12 @@ Reply Intake::take(Request request) {
   Reply reply = check_header(request, options_.body_bytes_max);
   if (reply.status == 200) reply = decode(request, body);
 
-  uint64_t spans = 0;
+  SharedCounts::RequestCounts counts;
   if (reply.status == 200) {
-    ++requests_well_formed_;
-    if (options_.on_request) {
-      reply = options_.on_request({.index = requests_well_formed_,
-                                   .span_count = fingerprints_.size(),
-                                   .body = body,
-                                   .request = request});
-    }
-    if (is_accepted(reply)) spans = count_spans(reply);
+    reply = decide(request, body);
+    // Without a gRPC status there is nothing that says so.
+    if (is_grpc(request) && reply.plain_http && !reply.accepted) reply.accepted = false;
+    counts = count(reply);
   }
   if (request.method == "HEAD") reply.body.emplace();  // its answer never has one
   const std::string http_version = request.http_version;
@@ -114,9 +111,35 @@ Reply Intake::take(Request request) {
     log_.add({std::move(request), reply.status, bytes_sent});
   }
   // Last, so that whoever waited for the counts finds the request in the log.
-  counts_.add_request(http_version,
-                      {.spans = spans, .unique_spans = ids_.size(), .bytes = bytes_sent});
+  counts.unique_spans = ids_.size();
+  counts.bytes = bytes_sent;
+  counts_.add_request(http_version, counts);
   return reply;
+}
+
+std::optional<UploadFault> Intake::on_header() {
+  if (options_.faults == nullptr) return std::nullopt;
+  return options_.faults->on_header(std::chrono::steady_clock::now());
+}
+
+Reply Intake::decide(const Request& request, std::string_view body) {
+  ++requests_well_formed_;
+  const Reply* scripted = nullptr;
+  if (options_.faults != nullptr) {
+    const std::string_view encoding =
+        header_value(request.headers, is_grpc(request) ? "grpc-encoding" : "content-encoding");
+    scripted = options_.faults->on_request(request.body.size(), encoding,
+                                           std::chrono::steady_clock::now());
+    if (scripted != nullptr && !is_accepted(*scripted)) return *scripted;
+  }
+  Reply reply;
+  if (options_.on_request) {
+    reply = options_.on_request({.index = requests_well_formed_,
+                                 .span_count = fingerprints_.size(),
+                                 .body = body,
+                                 .request = request});
+  }
+  return scripted != nullptr && is_accepted(reply) ? *scripted : reply;
 }
 
 Reply Intake::decode(const Request& request, std::string_view& body) {
@@ -145,11 +168,18 @@ Reply Intake::decode(const Request& request, std::string_view& body) {
   return {};
 }
 
-uint64_t Intake::count_spans(const Reply& reply) {
-  if (options_.count_unique) ids_.insert_all(fingerprints_);
+SharedCounts::RequestCounts Intake::count(Reply& reply) {
   const uint64_t spans = fingerprints_.size();
-  if (!reply.partial_success || reply.partial_success->rejected_spans <= 0) return spans;
-  return spans - std::min(spans, static_cast<uint64_t>(reply.partial_success->rejected_spans));
+  if (!is_accepted(reply)) return {.refused_spans = spans};
+  if (options_.count_unique) ids_.insert_all(fingerprints_);
+  SharedCounts::RequestCounts counts;
+  if (reply.partial_success && reply.partial_success->rejected_spans > 0) {
+    counts.rejected_spans =
+        std::min(spans, static_cast<uint64_t>(reply.partial_success->rejected_spans));
+  }
+  counts.spans = reply.spans_counted = spans - counts.rejected_spans;
+  if (!says_accepted(reply)) counts.unconfirmed_spans = counts.spans;
+  return counts;
 }
 
 }  // namespace cero::receiver

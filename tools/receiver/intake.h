@@ -6,10 +6,12 @@
 #define CERO_TOOLS_RECEIVER_INTAKE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "receiver/counts.h"
+#include "receiver/fault_plan.h"
 #include "receiver/id_set.h"
 #include "receiver/inflate.h"
 #include "receiver/reply.h"
@@ -20,6 +22,7 @@ namespace cero::receiver {
 
 struct IntakeOptions {
   RequestHandler on_request = {};  // unset: everything is accepted
+  FaultPlan* faults = nullptr;     // comes before on_request, which gets what it lets pass
   bool keep_requests = false;
   bool count_unique = true;
   size_t body_bytes_max = size_t{64} * 1024 * 1024;  // as sent, and again when inflated
@@ -31,12 +34,17 @@ class Intake {
 
   Reply take(Request request);
   void connection_opened() { counts_.add_connection(); }
+  // A request's header is in: what happens before its body is read.
+  std::optional<UploadFault> on_header();
+  // The client of an answer that was decided is gone.
+  void answer_lost(const Reply& reply) { counts_.add_unconfirmed(reply.spans_counted); }
   size_t body_bytes_max() const { return options_.body_bytes_max; }
 
  private:
   // Sets `body` to the inflated bytes and fingerprints_ to the spans, or says in the reply why not.
   Reply decode(const Request& request, std::string_view& body);
-  uint64_t count_spans(const Reply& reply);
+  Reply decide(const Request& request, std::string_view body);
+  SharedCounts::RequestCounts count(Reply& reply);
 
   const IntakeOptions options_;
   SharedCounts& counts_;

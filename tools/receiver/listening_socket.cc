@@ -33,10 +33,23 @@ Error listen_error(const ListenAddress& address, int error_number) {
   return {ErrorCode::system, std::move(message)};
 }
 
-bool bind_and_listen(int fd, const addrinfo& at) {
+bool bind_again(int fd, const sockaddr* address, socklen_t size) {
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  return bind(fd, at.ai_addr, at.ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0;
+  return bind(fd, address, size) == 0;
+}
+
+// A port of 0 becomes that of another socket, for which the kernel chose it. So ours is bound by
+// number, which is what makes it keep the port when it does not listen for a while.
+bool bind_and_listen(int fd, const addrinfo& at) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  const int scout = socket(at.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool bound = scout >= 0 && bind_again(scout, at.ai_addr, at.ai_addrlen) &&
+                     getsockname(scout, generic, &size) == 0 && bind_again(fd, generic, size);
+  if (scout >= 0) close(scout);
+  return bound && listen(fd, SOMAXCONN) == 0;
 }
 
 // A socket left by a program that has ended: connections to it are refused.

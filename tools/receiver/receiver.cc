@@ -3,24 +3,56 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "receiver/event_loop.h"
+#include "receiver/fault_plan.h"
 
 namespace cero::receiver {
+namespace {
+
+// What a fault script needs and these options do not give.
+Result<void> check_faults(const ReceiverOptions& options, bool has_tls) {
+  if (!options.faults) return {};
+  if (options.faults->needs_tls() && !has_tls) {
+    return Error(ErrorCode::invalid_options,
+                 "--fault: the script has steps about TLS; add --tls-listen HOST:PORT");
+  }
+  if (options.faults->needs_certificate() && !options.certificate_file.empty()) {
+    return Error(ErrorCode::invalid_options,
+                 "--fault: 'tls expired' and 'tls wrong-host' need the throwaway CA; leave out "
+                 "--cert");
+  }
+  return {};
+}
+
+}  // namespace
 
 class Receiver::Parts {
  public:
-  Parts(IntakeOptions options, std::optional<TlsContext> tls_context, bool allows_http2)
+  Parts(ReceiverOptions options, std::optional<TlsContext> tls_context)
       : tls(std::move(tls_context)),
-        intake(std::move(options), counts, log),
-        loop(intake, tls ? &*tls : nullptr, allows_http2) {}
+        faults(options.faults ? std::make_unique<FaultPlan>(*std::move(options.faults), counts,
+                                                            std::chrono::steady_clock::now())
+                              : nullptr),
+        intake({.on_request = std::move(options.on_request),
+                .faults = faults.get(),
+                .keep_requests = options.keep_requests,
+                .count_unique = options.count_unique,
+                .body_bytes_max = options.body_bytes_max},
+               counts, log),
+        loop({.intake = intake,
+              .tls = tls ? &*tls : nullptr,
+              .faults = faults.get(),
+              .allows_http2 = options.http2}) {}
 
   const std::optional<TlsContext> tls;
   const std::string no_certificate;
   SharedCounts counts;
+  const std::unique_ptr<FaultPlan> faults;
   RequestLog log;
   Intake intake;
   std::vector<std::string> urls;
@@ -36,8 +68,10 @@ Receiver::~Receiver() { stop(); }
 Result<std::unique_ptr<Receiver>> Receiver::start(ReceiverOptions options) {
   if (options.listeners.empty()) options.listeners.emplace_back();
   std::optional<TlsContext> tls;
-  if (std::any_of(options.listeners.begin(), options.listeners.end(),
-                  [](const ListenAddress& address) { return address.tls; })) {
+  const bool has_tls = std::any_of(options.listeners.begin(), options.listeners.end(),
+                                   [](const ListenAddress& address) { return address.tls; });
+  if (Result<void> fits = check_faults(options, has_tls); !fits) return fits.error();
+  if (has_tls) {
     Result<TlsContext> created = TlsContext::create({.certificate_file = options.certificate_file,
                                                      .key_file = options.key_file,
                                                      .client_ca_file = options.client_ca_file,
@@ -45,12 +79,9 @@ Result<std::unique_ptr<Receiver>> Receiver::start(ReceiverOptions options) {
     if (!created) return created.error();
     tls = std::move(*created);
   }
-  auto parts = std::make_unique<Parts>(IntakeOptions{.on_request = std::move(options.on_request),
-                                                     .keep_requests = options.keep_requests,
-                                                     .count_unique = options.count_unique,
-                                                     .body_bytes_max = options.body_bytes_max},
-                                       std::move(tls), options.http2);
-  for (const ListenAddress& address : options.listeners) {
+  const std::vector<ListenAddress> listeners = std::move(options.listeners);
+  auto parts = std::make_unique<Parts>(std::move(options), std::move(tls));
+  for (const ListenAddress& address : listeners) {
     Result<ListeningSocket> socket = ListeningSocket::open(address);
     if (!socket) return socket.error();
     parts->urls.push_back(traces_url(address, socket->port()));

@@ -16,11 +16,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cero/result.h"
 #include "receiver/counts.h"
+#include "receiver/fault_script.h"
 #include "receiver/listen_address.h"
 #include "receiver/reply.h"
 #include "receiver/request.h"
@@ -37,9 +39,10 @@ struct ReceiverOptions {
   std::string client_ca_file = {};    // PEM; set: TLS clients must have a certificate of this CA
 
   RequestHandler on_request =
-      {};                      // decides the reply to each well-formed request; unset: accepts all
-  bool keep_requests = false;  // for take_requests()
-  bool count_unique = true;    // 16 to 53 bytes for each distinct span
+      {};  // decides the reply to each well-formed request; unset: accepts all
+  std::optional<FaultScript> faults = {};  // comes before on_request, which gets what it lets pass
+  bool keep_requests = false;              // for take_requests()
+  bool count_unique = true;                // 16 to 53 bytes for each distinct span
   size_t body_bytes_max = size_t{64} * 1024 * 1024;  // as sent, and again when inflated
 };
 

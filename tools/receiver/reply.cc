@@ -47,12 +47,14 @@ Reply error_reply(int status, std::string error) {
   return reply;
 }
 
-bool is_accepted(const Reply& reply) {
+bool says_accepted(const Reply& reply) {
   const bool is_answered = reply.fault == Fault::none || reply.fault == Fault::close_after_reply ||
                            reply.fault == Fault::goaway;
   const bool is_grpc_error = reply.grpc && reply.grpc->code != 0;
-  return reply.accepted.value_or(is_answered && is_success(reply.status) && !is_grpc_error);
+  return is_answered && is_success(reply.status) && !is_grpc_error;
 }
+
+bool is_accepted(const Reply& reply) { return reply.accepted.value_or(says_accepted(reply)); }
 
 std::string reply_body(const Reply& reply) {
   if (reply.body) return *reply.body;

@@ -28,6 +28,9 @@ enum class Fault {
   goaway_refused,     // GOAWAY says this stream was not processed; HTTP/1 closes without answer
   refused_stream,     // RST_STREAM says the same of it alone; HTTP/1 closes without answer
   http1_required,     // RST_STREAM asks for HTTP/1.1; HTTP/1 closes without answer
+  stall_body,         // answered, but for the body, which never comes
+  truncated,          // half of the body, then the connection ends
+  garbage,            // bytes that are no HTTP, then the connection ends
 };
 
 struct PartialSuccess {
@@ -58,6 +61,11 @@ struct Reply {
   // Whether the spans count as received. Unset: as the client must conclude from the answer. True
   // beside a reset tells of a backend that stored the spans and could not say so.
   std::optional<bool> accepted = {};
+  bool body_is_gzip = false;            // says so, in the header or in gRPC's message
+  std::chrono::milliseconds trickle{};  // more than 0: between one byte of the answer and the next
+  uint32_t reset_code = 2;              // of Fault::reset on HTTP/2; 2 is INTERNAL_ERROR
+
+  uint64_t spans_counted = 0;  // as received; set when the request is counted
 };
 
 // Decides the reply to a well-formed request. Called on the receiver's thread: it must not block.
@@ -68,6 +76,8 @@ Reply error_reply(int status, std::string error);
 // The google.rpc.Code that fits an HTTP status.
 int rpc_code(int status);
 
+// Whether the answer tells the client that the spans were taken.
+bool says_accepted(const Reply& reply);
 bool is_accepted(const Reply& reply);
 
 // The body to send: an ExportTraceServiceResponse or a google.rpc.Status unless the reply has one.

@@ -7,6 +7,7 @@
 #include <openssl/x509v3.h>
 
 #include <cstdint>
+#include <utility>
 
 namespace cero::receiver {
 namespace {
@@ -83,27 +84,39 @@ ThrowawayCertificate make_throwaway_certificate(const CertificateTerms& terms) {
   KeyPtr leaf_key(EVP_EC_gen("P-256"));
   if (!ca_key || !leaf_key) return {};
   const CertificatePtr ca = blank_certificate("cero-receiver throwaway CA", ca_key.get(), {});
-  CertificatePtr leaf = blank_certificate("localhost", leaf_key.get(), terms);
-  if (!ca || !leaf) return {};
-
   const Extension ca_extensions[] = {
       {NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
       {NID_key_usage, "critical,keyCertSign"},
       {NID_subject_key_identifier, "hash"},
   };
-  const Extension leaf_extensions[] = {
-      {NID_basic_constraints, "critical,CA:FALSE"},
-      {NID_key_usage, "critical,digitalSignature"},
-      {NID_ext_key_usage, terms.usage},
-      {NID_subject_alt_name, terms.names},
-      {NID_subject_key_identifier, "hash"},
-      {NID_authority_key_identifier, "keyid:always"},
+  if (!ca || !finish_certificate(ca.get(), ca.get(), ca_key.get(), ca_extensions)) return {};
+
+  const auto sign = [&](const CertificateTerms& of_leaf) -> CertificatePtr {
+    CertificatePtr leaf = blank_certificate("localhost", leaf_key.get(), of_leaf);
+    const Extension extensions[] = {
+        {NID_basic_constraints, "critical,CA:FALSE"},
+        {NID_key_usage, "critical,digitalSignature"},
+        {NID_ext_key_usage, of_leaf.usage},
+        {NID_subject_alt_name, of_leaf.names},
+        {NID_subject_key_identifier, "hash"},
+        {NID_authority_key_identifier, "keyid:always"},
+    };
+    if (!leaf || !finish_certificate(leaf.get(), ca.get(), ca_key.get(), extensions))
+      return nullptr;
+    return leaf;
   };
-  if (!finish_certificate(ca.get(), ca.get(), ca_key.get(), ca_extensions) ||
-      !finish_certificate(leaf.get(), ca.get(), ca_key.get(), leaf_extensions)) {
-    return {};
-  }
-  return {std::move(leaf), std::move(leaf_key), to_pem(ca.get())};
+  ThrowawayCertificate made;
+  made.leaf = sign(terms);
+  CertificateTerms expired = terms;
+  expired.valid_to = -1;
+  made.expired = sign(expired);
+  CertificateTerms wrong_host = terms;
+  wrong_host.names = "DNS:elsewhere.invalid";
+  made.wrong_host = sign(wrong_host);
+  if (!made.leaf || !made.expired || !made.wrong_host) return {};
+  made.leaf_key = std::move(leaf_key);
+  made.ca_certificate_pem = to_pem(ca.get());
+  return made;
 }
 
 }  // namespace cero::receiver

@@ -1,5 +1,6 @@
-// A certificate for localhost, 127.0.0.1 and ::1 from a CA made for this one process. The CA's key
-// is forgotten at once, so that trusting its certificate trusts nothing else.
+// A certificate for localhost, 127.0.0.1 and ::1 from a CA made for this one process, and two that
+// a client must refuse. The CA's key is forgotten at once, so that trusting its certificate trusts
+// nothing else.
 #ifndef CERO_TOOLS_RECEIVER_THROWAWAY_CERTIFICATE_H_
 #define CERO_TOOLS_RECEIVER_THROWAWAY_CERTIFICATE_H_
 
@@ -30,6 +31,8 @@ struct CertificateTerms {
 struct ThrowawayCertificate {
   CertificatePtr leaf;  // null when OpenSSL failed; its error queue says why
   KeyPtr leaf_key;
+  CertificatePtr expired;  // the same key's, as are the CA's other mistakes
+  CertificatePtr wrong_host;
   std::string ca_certificate_pem;
 
   std::string leaf_pem() const;

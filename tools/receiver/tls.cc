@@ -4,8 +4,6 @@
 
 #include <string_view>
 
-#include "receiver/throwaway_certificate.h"
-
 namespace cero::receiver {
 namespace {
 
@@ -74,17 +72,35 @@ Result<TlsContext> TlsContext::create(const TlsOptions& options) {
     // With verification OpenSSL resumes no session that has no such name.
     SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>("cero"), 4);
   }
+  tls.stranger_ = make_throwaway_certificate();
+  if (!tls.stranger_.leaf) {
+    return Error(ErrorCode::system, "no throwaway certificate: " + openssl_reason());
+  }
   if (!options.certificate_file.empty()) {
     if (Result<void> used = use_files(context, options); !used) return used.error();
     return tls;
   }
-  const ThrowawayCertificate throwaway = make_throwaway_certificate();
-  if (!throwaway.leaf || SSL_CTX_use_certificate(context, throwaway.leaf.get()) != 1 ||
-      SSL_CTX_use_PrivateKey(context, throwaway.leaf_key.get()) != 1) {
+  tls.throwaway_ = make_throwaway_certificate();
+  if (!tls.throwaway_.leaf || SSL_CTX_use_certificate(context, tls.throwaway_.leaf.get()) != 1 ||
+      SSL_CTX_use_PrivateKey(context, tls.throwaway_.leaf_key.get()) != 1) {
     return Error(ErrorCode::system, "no throwaway certificate: " + openssl_reason());
   }
-  tls.ca_certificate_pem_ = throwaway.ca_certificate_pem;
   return tls;
+}
+
+SSL* TlsContext::new_session(ConnectionFault::Kind fault) const {
+  SSL* ssl = SSL_new(context_.get());
+  if (ssl == nullptr) return nullptr;
+  using Kind = ConnectionFault::Kind;
+  if (fault == Kind::tls_expired) {
+    SSL_use_certificate(ssl, throwaway_.expired.get());
+  } else if (fault == Kind::tls_wrong_host) {
+    SSL_use_certificate(ssl, throwaway_.wrong_host.get());
+  } else if (fault == Kind::tls_unknown_ca) {
+    SSL_use_certificate(ssl, stranger_.leaf.get());
+    SSL_use_PrivateKey(ssl, stranger_.leaf_key.get());
+  }
+  return ssl;
 }
 
 }  // namespace cero::receiver

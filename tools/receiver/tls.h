@@ -9,6 +9,8 @@
 #include <string>
 
 #include "cero/result.h"
+#include "receiver/fault_actions.h"
+#include "receiver/throwaway_certificate.h"
 
 namespace cero::receiver {
 
@@ -23,9 +25,11 @@ class TlsContext {
  public:
   static Result<TlsContext> create(const TlsOptions& options);
 
-  SSL* new_session() const { return SSL_new(context_.get()); }
+  // With the certificate that the fault asks for, if it does: one that has expired or is another
+  // host's there is only from a throwaway CA.
+  SSL* new_session(ConnectionFault::Kind fault) const;
   // The throwaway CA's certificate; empty when the certificate came from the user.
-  const std::string& ca_certificate_pem() const { return ca_certificate_pem_; }
+  const std::string& ca_certificate_pem() const { return throwaway_.ca_certificate_pem; }
 
  private:
   struct Free {
@@ -35,7 +39,8 @@ class TlsContext {
   TlsContext() = default;
 
   std::unique_ptr<SSL_CTX, Free> context_;
-  std::string ca_certificate_pem_;
+  ThrowawayCertificate throwaway_;  // its members are null with a certificate of the user's
+  ThrowawayCertificate stranger_;   // of a CA that nobody trusts
 };
 
 }  // namespace cero::receiver
