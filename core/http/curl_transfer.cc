@@ -45,11 +45,12 @@ void set(CURL* easy, CURLoption option, T value) {
 // CURLE_TOO_LARGE of libcurl 8.6: for example too many headers.
 constexpr auto kTooLarge = static_cast<CURLcode>(100);
 
-// What the same request would meet again however often it is sent.
+// What the same request would meet again however often it is sent. An unsupported protocol is none
+// of it: the endpoint's was looked at in validate(), so a server has answered with what is no HTTP.
 bool is_permanent(CURLcode code) {
-  return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
-         code == CURLE_NOT_BUILT_IN || code == CURLE_FILESIZE_EXCEEDED ||
-         code == CURLE_BAD_FUNCTION_ARGUMENT || code == kTooLarge;
+  return code == CURLE_URL_MALFORMAT || code == CURLE_NOT_BUILT_IN ||
+         code == CURLE_FILESIZE_EXCEEDED || code == CURLE_BAD_FUNCTION_ARGUMENT ||
+         code == kTooLarge;
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ class CurlTransport final : public Transport {
   CurlTransfer* idle_transfer();
   void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
+  void give_up_connection(const CurlTransfer& transfer) noexcept;
   void wait(TimePoint deadline);
   void wait_for_server(TimePoint deadline);
   void note_progress();
@@ -201,6 +202,7 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     const Completion completion = transfer->complete(code);
     connection_count_ += transfer->connections_established();
     handler.on_completion(completion);
+    if (code == CURLE_OPERATION_TIMEDOUT && active_count_ == 1) give_up_connection(*transfer);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
     transfer->active = false;
     --active_count_;
@@ -208,6 +210,15 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     any = true;
   }
   return any;
+}
+
+// To libcurl a timeout ends a stream of HTTP/2 and says nothing of its connection, so it would send
+// the next request there, and the next, for as long as TCP has not given up on a peer that is gone.
+// What it finds shut down it closes instead.
+void CurlTransport::give_up_connection(const CurlTransfer& transfer) noexcept {
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(transfer.easy(), CURLINFO_ACTIVESOCKET, &socket);
+  if (socket != CURL_SOCKET_BAD) shutdown(socket, SHUT_RDWR);
 }
 
 void CurlTransport::abort_all() noexcept {
