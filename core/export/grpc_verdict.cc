@@ -106,6 +106,21 @@ Verdict judge_message(std::string_view body, uint32_t span_count, uint64_t bytes
   return inflated ? judge_response(*inflated, span_count) : unreadable;
 }
 
+// libcurl before 8 loses the trailers of an answer when the server ends the connection behind them.
+// A message comes with no status but OK, so one that is whole says as much; without one the batch
+// is sent again, as after any answer that broke off.
+bool lacks_its_trailers(const Completion& completion) {
+  return completion.status == 200 && completion.grpc.status.empty() &&
+         completion.content_type.starts_with("application/grpc");
+}
+
+Verdict judge_without_trailers(const Completion& completion, uint32_t span_count,
+                               uint64_t response_bytes_max) {
+  if (read_grpc_message(completion.body))
+    return judge_message(completion.body, span_count, response_bytes_max);
+  return {.kind = Verdict::Kind::retry, .message = "the answer ended before its gRPC status"};
+}
+
 std::string describe(unsigned code, std::string_view message) {
   std::string text = "gRPC " + std::to_string(code);
   text.append(" (").append(name_of(code)).append(")");
@@ -125,6 +140,8 @@ bool is_grpc_ok(const Completion& completion) { return code_of(completion.grpc.s
 Verdict judge_grpc(const Completion& completion, uint32_t span_count, uint64_t response_bytes_max) {
   if (completion.status == 0) return judge(completion, span_count);
   if (is_grpc_ok(completion)) return judge_message(completion.body, span_count, response_bytes_max);
+  if (lacks_its_trailers(completion))
+    return judge_without_trailers(completion, span_count, response_bytes_max);
   const auto code = code_of(completion.grpc.status);
   Verdict verdict;
   if (const auto details = base64_decode(completion.grpc.details))

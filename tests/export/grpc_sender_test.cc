@@ -173,6 +173,29 @@ TEST(GrpcSender, takes_a_status_that_is_no_number_for_none) {
   }
 }
 
+TEST(GrpcSender, believes_a_whole_message_whose_trailers_were_lost) {
+  SenderHarness h = harness();
+  h.submit(3);
+  h.run();
+  test::FakeTransport::Answer answer = grpc_ok(test::partial_success(2, "too old"));
+  answer.grpc_status.clear();
+  answer.content_type = "application/grpc+proto";
+  h.answer(1, answer);
+  EXPECT_EQ(h.totals().exported, 1u);
+  EXPECT_EQ(h.totals().rejected, 2u);
+}
+
+TEST(GrpcSender, retries_an_answer_that_ended_before_its_message_or_status) {
+  for (const std::string& body : {""s, "\0\0\0\0\1"s}) {
+    SenderHarness h = harness();
+    h.submit(1);
+    h.run();
+    h.answer(1, {.body = body, .content_type = "application/grpc", .http_major = 2});
+    EXPECT_EQ(h.totals().held, 1u);
+    EXPECT_NE(h.lines.at(0).find("ended before its gRPC status"), std::string::npos);
+  }
+}
+
 TEST(GrpcSender, retries_a_request_without_an_answer) {
   SenderHarness h = harness();
   h.submit(1);
