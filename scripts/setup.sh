@@ -38,14 +38,14 @@ backports_pin=/etc/apt/preferences.d/cero-backports.pref
 groups_of() {
   case $1 in
     demo) echo library engines tools ;;
-    test) echo library engines tools tests oracle ;;
+    test | soak) echo library engines tools tests oracle ;;
     interop) echo library engines tools tests oracle interop ;;
     bench) echo library engines tools tests oracle bench peer ;;
     plots) echo plots ;;
     fuzz) echo library tests oracle fuzz ;;
     lint) echo library engines tools tests oracle lint ;;
     all) echo library engines tools tests oracle interop bench peer plots fuzz lint ;;
-    *) wrong_usage "setup: unknown verb '$1': one of demo, test, interop, bench, plots, fuzz, lint, all" ;;
+    *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, bench, plots, fuzz, lint, all" ;;
   esac
 }
 

@@ -7,6 +7,28 @@
 namespace cero::loadgen {
 namespace {
 
+// All but the reasons.
+constexpr uint64_t Stats::*kCounts[] = {
+    &Stats::recorded,
+    &Stats::exported,
+    &Stats::rejected,
+    &Stats::in_flight,
+    &Stats::non_recording_no_memory,
+    &Stats::attributes_dropped,
+    &Stats::events_dropped,
+    &Stats::links_dropped,
+    &Stats::negative_durations,
+    &Stats::requests,
+    &Stats::retries,
+    &Stats::bytes_encoded,
+    &Stats::bytes_wire,
+    &Stats::connections,
+    &Stats::http1_responses,
+    &Stats::http2_responses,
+    &Stats::batch_cpu_ns,
+    &Stats::export_cpu_ns,
+};
+
 std::string row(std::string_view name, uint64_t count) {
   char text[96];
   std::snprintf(text, sizeof text, "  %-18.*s %15s\n", static_cast<int>(name.size()), name.data(),
@@ -31,6 +53,13 @@ std::string http_version(const Stats& stats) {
   if (stats.http1_responses != 0 && stats.http2_responses != 0) return "mixed";
   if (stats.http2_responses != 0) return "2";
   return stats.http1_responses != 0 ? "1.1" : "none";
+}
+
+void add(Stats& sum, const Stats& part) {
+  for (const auto count : kCounts) sum.*count += part.*count;
+  for (const DropReason& reason : kDropReasons) {
+    sum.dropped.*reason.count += part.dropped.*reason.count;
+  }
 }
 
 bool is_lossless(const Stats& stats) {

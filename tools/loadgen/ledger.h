@@ -37,6 +37,9 @@ nlohmann::ordered_json ledger_json(const Stats& stats);
 // "2", "1.1", "mixed", or "none" when nothing was answered.
 std::string http_version(const Stats& stats);
 
+// Adds what another process or provider counted.
+void add(Stats& sum, const Stats& part);
+
 // Every recorded span was exported.
 bool is_lossless(const Stats& stats);
 

@@ -1,0 +1,65 @@
+// Goal: an outage that is longer than the buffers costs the newest spans and nothing else: memory
+// is bounded, each lost span is counted as ring_full, and all that was kept arrives. Method: a
+// backend that is away for as long as the test says, and producers that go on until rings are full.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "fault/ledger_check.h"
+#include "pipeline/backend.h"
+
+namespace cero::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr uint64_t kLostSpans = 1'000;
+
+class Outage : public testing::TestWithParam<Route> {};
+
+TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
+  std::atomic<bool> away{true};
+  DirectBackend backend(GetParam(),
+                        receiver::ReceiverOptions{.on_request = [&](const receiver::RequestInfo&) {
+                          return receiver::Reply{.status = away.load() ? 503 : 200};
+                        }});
+  Options options;
+  options.exporter = backend.exporter();
+  options.exporter.retry_bytes_max = 1 << 20;
+  options.batch.bytes_max = 64 << 10;
+  options.ring_bytes = 256 << 10;
+  options.log_handler = nullptr;
+  TracerProvider provider = make_provider(std::move(options));
+  Tracer tracer = provider.get_tracer("outage");
+
+  const std::string ballast(500, 'x');
+  uint64_t ended = 0;
+  while (provider.stats().dropped.ring_full < kLostSpans) {
+    for (int i = 0; i < 200; ++i, ++ended) {
+      Span span = tracer.start_span("operation");
+      span.set_attribute("ballast", ballast);
+    }
+  }
+  const Stats during = provider.stats();
+  EXPECT_EQ(during.exported, 0u);
+  EXPECT_EQ(during.dropped.total(), during.dropped.ring_full) << "overload drops in one place";
+
+  away.store(false);
+  EXPECT_TRUE(provider.force_flush(1h));
+  EXPECT_TRUE(provider.shutdown(1h));
+  const Stats stats = provider.stats();
+  EXPECT_EQ(stats.exported, ended - stats.dropped.ring_full);
+  EXPECT_EQ(stats.dropped.total(), stats.dropped.ring_full);
+  backend.receiver().stop();
+  EXPECT_EQ(ledger_faults(stats, backend.receiver().counts(), ended, 0), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Routes, Outage,
+                         testing::Values(Route::http1_plain, Route::http2_tls_gzip,
+                                         Route::grpc_tls_gzip),
+                         [](const auto& test) { return to_text(test.param); });
+
+}  // namespace
+}  // namespace cero::test

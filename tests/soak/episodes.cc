@@ -1,0 +1,176 @@
+#include "soak/episodes.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "fault/chaos.h"
+#include "fault/ledger_check.h"
+#include "loadgen/ledger.h"
+#include "pipeline/backend.h"
+
+namespace cero::soak {
+namespace {
+
+using namespace std::chrono_literals;
+using test::DirectBackend;
+using test::Route;
+
+using Random = std::mt19937_64;
+
+Route random_route(Random& random) {
+  constexpr std::array kRoutes{Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip};
+  return kRoutes[random() % kRoutes.size()];
+}
+
+void end_spans(Tracer& tracer, uint64_t count) {
+  for (uint64_t i = 0; i < count; ++i) {
+    Span span = tracer.start_span("operation");
+    span.set_attribute("number", static_cast<int64_t>(i));
+  }
+}
+
+Options options_for(const DirectBackend& backend) {
+  Options options;
+  options.exporter = backend.exporter();
+  options.rings_bytes_max = 32 << 20;  // kept for later providers, so it decides how large we get
+  options.log_handler = nullptr;
+  return options;
+}
+
+// What the receiver counted is final once it has stopped.
+EpisodeResult result_of(DirectBackend& backend, const Stats& stats, uint64_t ended,
+                        std::string what) {
+  backend.receiver().stop();
+  const receiver::Counts counts = backend.receiver().counts();
+  EpisodeResult result{.what = std::move(what), .ended = ended, .stats = stats};
+  for (const auto& [action, times] : counts.faults) result.faults_met += times;
+  const uint64_t unseen = test::spans_of_timeouts(stats, counts, BatchOptions{}.spans_max);
+  result.faults = test::ledger_faults(stats, counts, ended, unseen);
+  return result;
+}
+
+// ---- The kinds
+
+EpisodeResult run_chaos(uint64_t seed) {
+  Random random(seed);
+  const Route route = random_route(random);
+  const test::ChaosPlan plan = test::make_chaos(random(), route, 5'000 + random() % 50'000);
+  const test::ChaosOutcome outcome = test::live_through(plan);
+  EpisodeResult result{
+      .what = test::to_text(route) + ", " + std::to_string(plan.threads) + " threads",
+      .ended = outcome.ended,
+      .stats = outcome.stats,
+      .faults = outcome.faults};
+  for (const auto& [action, times] : outcome.counts.faults) result.faults_met += times;
+  if (!result.faults.empty()) result.faults += "under this script:\n" + plan.script;
+  return result;
+}
+
+// Longer than the buffers last, and then everything that was kept arrives.
+EpisodeResult run_outage(uint64_t seed) {
+  constexpr uint64_t kLostSpans = 100'000;
+  Random random(seed);
+  const Route route = random_route(random);
+  std::atomic<bool> away{true};
+  DirectBackend backend(route, receiver::ReceiverOptions{.on_request = [&](const auto&) {
+                          return receiver::Reply{.status = away.load() ? 503 : 200};
+                        }});
+  Options options = options_for(backend);
+  options.exporter.retry_bytes_max = 4 << 20;
+  options.ring_bytes = 1 << 20;
+  uint64_t ended = 0;
+  Stats stats;
+  bool delivered = false;
+  {
+    TracerProvider provider = test::make_provider(std::move(options));
+    Tracer tracer = provider.get_tracer("soak");
+    for (; provider.stats().dropped.ring_full < kLostSpans; ended += 1'000)
+      end_spans(tracer, 1'000);
+    away.store(false);
+    delivered = provider.force_flush(1min).has_value();
+    static_cast<void>(provider.shutdown(1min));
+    stats = provider.stats();
+  }
+  EpisodeResult result = result_of(backend, stats, ended, test::to_text(route));
+  if (!delivered) result.faults += "the flush after the outage failed\n";
+  if (stats.dropped.total() != stats.dropped.ring_full) {
+    result.faults += "spans were dropped elsewhere than at the full ring\n";
+  }
+  return result;
+}
+
+EpisodeResult run_threads(uint64_t seed) {
+  constexpr uint64_t kThreads = 3'000;
+  constexpr uint64_t kAtOnce = 50;
+  constexpr uint64_t kSpans = 5;
+  Random random(seed);
+  const Route route = random_route(random);
+  DirectBackend backend(route, receiver::ReceiverOptions{});
+  Stats stats;
+  {
+    TracerProvider provider = test::make_provider(options_for(backend));
+    for (uint64_t begun = 0; begun < kThreads; begun += kAtOnce) {
+      std::vector<std::jthread> threads;
+      for (uint64_t i = 0; i < kAtOnce; ++i) {
+        threads.emplace_back(
+            [tracer = provider.get_tracer("soak")]() mutable { end_spans(tracer, kSpans); });
+      }
+    }
+    static_cast<void>(provider.shutdown(1min));
+    stats = provider.stats();
+  }
+  EpisodeResult result = result_of(backend, stats, kThreads * kSpans,
+                                   test::to_text(route) + ", " + std::to_string(kThreads) +
+                                       " threads, " + std::to_string(kAtOnce) + " at once");
+  if (stats.exported != kThreads * kSpans) result.faults += "not every span was exported\n";
+  return result;
+}
+
+// Some are destroyed without a flush, some while another lives.
+EpisodeResult run_providers(uint64_t seed) {
+  constexpr uint64_t kProviders = 150;
+  Random random(seed);
+  const Route route = random_route(random);
+  DirectBackend backend(route, receiver::ReceiverOptions{});
+  Stats stats;
+  uint64_t ended = 0;
+  std::optional<TracerProvider> before;
+  const auto end_life = [&](TracerProvider& provider) {
+    static_cast<void>(provider.shutdown(1min));
+    loadgen::add(stats, provider.stats());
+  };
+  for (uint64_t i = 0; i < kProviders; ++i) {
+    TracerProvider provider = test::make_provider(options_for(backend));
+    Tracer tracer = provider.get_tracer("soak");
+    const uint64_t spans = random() % 50;
+    end_spans(tracer, spans);
+    ended += spans;
+    if (random() % 2 == 0) static_cast<void>(provider.force_flush(1min));
+    if (before) end_life(*before);
+    before.emplace(std::move(provider));
+  }
+  end_life(*before);
+  EpisodeResult result =
+      result_of(backend, stats, ended,
+                test::to_text(route) + ", " + std::to_string(kProviders) + " providers");
+  if (stats.exported != ended) result.faults += "not every span was exported\n";
+  return result;
+}
+
+constexpr EpisodeKind kKinds[] = {
+    {"chaos", run_chaos},
+    {"outage", run_outage},
+    {"threads", run_threads},
+    {"providers", run_providers},
+};
+
+}  // namespace
+
+std::span<const EpisodeKind> episode_kinds() { return kKinds; }
+
+}  // namespace cero::soak
