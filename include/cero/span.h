@@ -95,6 +95,7 @@ struct StartedSpan {
   SpanBuffer* recording;
   SpanBuffer* buffer;
 };
+struct SpanAccess;
 }  // namespace detail
 
 // What a thread calls for each span is inlined or takes values: the address of a Span that only
@@ -176,6 +177,7 @@ class [[nodiscard]] CERO_API Span {
  private:
   friend class Tracer;
   friend class PreparedSpan;
+  friend struct detail::SpanAccess;
   explicit Span(detail::StartedSpan span) noexcept
       : recording_(span.recording), buffer_(span.buffer) {}
 

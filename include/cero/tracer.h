@@ -51,6 +51,7 @@ class CERO_API Tracer {
   friend class PreparedSpan;
   friend class TracerProvider;
   friend class core::TracerAccess;
+  friend struct detail::SpanAccess;
   Tracer(core::Runtime* runtime, const core::ScopeInfo* scope, uint32_t generation) noexcept
       : runtime_(runtime), scope_(scope), generation_(generation) {}
 

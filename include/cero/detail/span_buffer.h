@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -60,6 +61,7 @@ enum class RecordFailure : uint8_t { none, too_large, no_memory };
 
 constexpr size_t kIndexedAttributesMax = 128;
 constexpr size_t kSpanBufferBytes = 2048;
+constexpr size_t kGuestBytes = 96;
 
 // What recording keeps besides the bytes; all zero when a span starts.
 struct RecordState {
@@ -97,6 +99,9 @@ struct SpanBuffer {
   core::SpanPool* pool;      // null: a buffer outside every pool
   SpanBuffer* next;          // in a free list
   uint32_t own_block_bytes;  // of a larger record block; 0: the record is in this block
+
+  // Room for an object of whoever wraps the span for another API (detail/span_access.h).
+  alignas(16) std::array<std::byte, kGuestBytes> guest;
 
   // Filled when a key may exist already, not before: most spans never need it.
   std::array<uint8_t, kIndexedAttributesMax> index_tags;
