@@ -6,6 +6,11 @@ set(cero_pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(TARGETS cero EXPORT cero-targets FILE_SET HEADERS)
 install(EXPORT cero-targets NAMESPACE cero:: DESTINATION ${cero_cmake_dir})
 
+if(TARGET cero_otel)
+  install(TARGETS cero_otel EXPORT cero-otel-targets FILE_SET HEADERS)
+  install(EXPORT cero-otel-targets NAMESPACE cero:: DESTINATION ${cero_cmake_dir})
+endif()
+
 # A shared libcero carries its dependencies; a program that links the static one must find them itself. pkg-config gets
 # plain -l flags, since the .pc files of Debian's libraries demand, with --static, the static libraries of their own
 # dependencies too, which nobody has.
@@ -45,6 +50,21 @@ endif()
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/cero-config.cmake @ONLY CONTENT [[
 @cero_dependencies@
 include(${CMAKE_CURRENT_LIST_DIR}/cero-targets.cmake)
+
+# Components: otel. Asked for only, since it needs opentelemetry-cpp.
+foreach(cero_component ${cero_FIND_COMPONENTS})
+  set(cero_component_file ${CMAKE_CURRENT_LIST_DIR}/cero-${cero_component}-targets.cmake)
+  if(EXISTS ${cero_component_file})
+    include(CMakeFindDependencyMacro)
+    find_dependency(opentelemetry-cpp)
+    include(${cero_component_file})
+    set(cero_${cero_component}_FOUND TRUE)
+  elseif(cero_FIND_REQUIRED_${cero_component})
+    set(cero_FOUND FALSE)
+    set(cero_NOT_FOUND_MESSAGE
+        "this cero was built without its component '${cero_component}': build it with -DCERO_OTEL=ON")
+  endif()
+endforeach()
 ]])
 # Before 1.0 a minor version may break its users.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/cero-config-version.cmake COMPATIBILITY SameMinorVersion)

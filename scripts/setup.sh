@@ -9,9 +9,9 @@ declare -A packages=(
            libcpp-httplib-dev libsqlite3-dev'
   [tests]='libgtest-dev relacy-dev python3 curl valgrind'
   [oracle]='opentelemetry-proto libopentelemetry-proto-dev'
+  [otel]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
   [interop]='nginx nghttp2-proxy python3-venv'
   [bench]='libbenchmark-dev zlib1g-dev libjemalloc2 valgrind python3'
-  [peer]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
   [plots]='python3-matplotlib'
   [fuzz]='clang-14 libclang-rt-14-dev'
   [lint]='clang-format-14 clang-tidy-14 shellcheck'
@@ -22,9 +22,9 @@ declare -A purpose=(
   [tools]='to build the receiver, the load generator, the examples and the demo'
   [tests]='to build and run the tests'
   [oracle]='the official OTLP messages, which tests, benchmarks and fuzzers compare with'
+  [otel]='the API that cero::otel implements, the SDK it is compared with, and what their CMake package insists on'
   [interop]='what spans pass in the interop suite, beside a Collector'
   [bench]='to build the benchmarks, the compressors and the allocator they compare with'
-  [peer]='the SDK that the benchmarks compare cero with, and what its CMake package insists on'
   [plots]='to draw the pictures of docs/performance.md'
   [fuzz]='the compiler that has libFuzzer'
   [lint]='to check the form of the code'
@@ -38,13 +38,13 @@ backports_pin=/etc/apt/preferences.d/cero-backports.pref
 groups_of() {
   case $1 in
     demo) echo library engines tools ;;
-    test | soak) echo library engines tools tests oracle ;;
-    interop) echo library engines tools tests oracle interop ;;
-    bench) echo library engines tools tests oracle bench peer ;;
+    test | soak) echo library engines tools tests oracle otel ;;
+    interop) echo library engines tools tests oracle otel interop ;;
+    bench) echo library engines tools tests oracle otel bench ;;
     plots) echo plots ;;
     fuzz) echo library tests oracle fuzz ;;
-    lint) echo library engines tools tests oracle lint ;;
-    all) echo library engines tools tests oracle interop bench peer plots fuzz lint ;;
+    lint) echo library engines tools tests oracle otel lint ;;
+    all) echo library engines tools tests oracle otel interop bench plots fuzz lint ;;
     *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, bench, plots, fuzz, lint, all" ;;
   esac
 }
@@ -58,7 +58,7 @@ apt_get() {
     apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 }
 
-# Debian 12 has no package of the official messages nor of the peer, bookworm-backports has. Nothing else may come from
+# Debian 12 has no package of the official messages nor of opentelemetry-cpp, bookworm-backports has. Nothing else may come from
 # there. Written anew each time: an earlier ./dev may have let less through.
 add_backports() {
   local codename

@@ -39,6 +39,8 @@ SYSTEM = re.compile(
 )
 # What the public headers may inline beside std: compiler intrinsics.
 INTRINSICS = re.compile(r"\w*intrin\.h")
+# What include/cero/otel/ adapts, and sees beside the public headers.
+ADAPTED = "opentelemetry/"
 STD = re.compile(r"[a-z_0-9]+")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
@@ -61,7 +63,11 @@ def includes_of(file):
             yield number, match[1] == "<", match[2]
 
 
-def fault_in_public(angled, name):
+def fault_in_public(inside_otel, angled, name):
+    if angled and inside_otel and name.startswith(ADAPTED):
+        return None
+    if not inside_otel and name.startswith("cero/otel/"):
+        return "cero does not know its adapter: only include/cero/otel/ includes it"
     if angled:
         if STD.fullmatch(name) or INTRINSICS.fullmatch(name):
             return None
@@ -86,6 +92,8 @@ def fault_in_core(folder, angled, name):
         return ("a third party without a home: use std, or add it to THIRD_PARTIES "
                 "(to SYSTEM when it is the C library's or the compiler's)")
     target = name.split("/")[0]
+    if name.startswith("cero/otel/"):
+        return "cero does not know its adapter: only include/cero/otel/ includes it"
     if target == "cero" or (folder is None and "/" not in name):
         return None
     if target not in SEES or "/" not in name:
@@ -108,8 +116,9 @@ def sources(folder):
 
 def faults(root):
     for file in sources(root / "include"):
+        inside_otel = (root / "include/cero/otel") in file.parents
         for number, angled, name in includes_of(file):
-            yield file, number, name, fault_in_public(angled, name)
+            yield file, number, name, fault_in_public(inside_otel, angled, name)
     for file in sources(root / "core"):
         inside = file.relative_to(root / "core").parts
         folder = inside[0] if len(inside) > 1 else None
@@ -124,10 +133,15 @@ def faults(root):
 
 
 def uninstalled(root):
-    """Public headers that core/CMakeLists.txt does not list: they would be missing where cero is installed."""
-    listed = (root / "core/CMakeLists.txt").read_text()
+    """Public headers that no file set lists: they would be missing where cero is installed."""
+    core = (root / "core/CMakeLists.txt").read_text()
+    otel_list = root / "cmake/otel.cmake"
+    otel = otel_list.read_text() if otel_list.exists() else ""
     for file in sources(root / "include"):
-        if f"../{file.relative_to(root)}" not in listed:
+        if (root / "include/cero/otel") in file.parents:
+            if f"/{file.name}" not in otel:
+                yield file, 0, "", "not installed: add it to the file set in cmake/otel.cmake"
+        elif f"../{file.relative_to(root)}" not in core:
             yield file, 0, "", "not installed: add it to the file set in core/CMakeLists.txt"
 
 

@@ -34,6 +34,24 @@ class LayeringTest(unittest.TestCase):
             "examples/shop/shop.cc": "#include <cero/cero.h>\n#include <sqlite3.h>\n",
         }))
 
+    def test_lets_the_adapter_see_what_it_adapts(self):
+        self.assertEqual([], check_tree({
+            "core/CMakeLists.txt": "../include/cero/span.h",
+            "cmake/otel.cmake": "${cero_otel_folder}/span.h",
+            "include/cero/span.h": "",
+            "include/cero/otel/span.h": '#include <opentelemetry/trace/span.h>\n#include "cero/span.h"\n',
+        }))
+
+    def test_refuses_the_adapter_and_what_it_adapts_elsewhere(self):
+        self.assert_fault({"core/CMakeLists.txt": "../include/cero/span.h",
+                           "include/cero/span.h": '#include "cero/otel/span.h"\n'}, "does not know its adapter")
+        self.assert_fault({"core/CMakeLists.txt": "../include/cero/span.h",
+                           "include/cero/span.h": "#include <opentelemetry/trace/span.h>\n"}, "std only")
+        self.assert_fault({"core/trace/span.cc": '#include "cero/otel/span.h"\n'}, "does not know its adapter")
+
+    def test_refuses_an_adapter_header_that_is_not_installed(self):
+        self.assert_fault({"include/cero/otel/span.h": ""}, "cmake/otel.cmake")
+
     def test_refuses_an_include_against_the_pipeline(self):
         self.assert_fault({"core/ring/ring.cc": '#include <atomic>\n#include "batch/batch.h"\n'},
                           "core/ring/ring.cc:2", "batch/batch.h", "core/ring/ sees base, ring")
