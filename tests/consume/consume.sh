@@ -3,6 +3,7 @@
 #
 #   consume.sh install BUILD PREFIX            installs a build; lists what it must and must not install
 #   consume.sh find_package PREFIX
+#   consume.sh find_package_otel PREFIX        the component for users of opentelemetry-cpp
 #   consume.sh pkg_config PREFIX [--static]
 #   consume.sh add_subdirectory SOURCE PREFIX  builds cero inside the consumer, static without what is optional, then
 #                                              shared, and installs the shared one, for the others to use
@@ -45,6 +46,19 @@ find_package() {
   build_and_run "-DCMAKE_PREFIX_PATH=$1"
 }
 
+find_package_otel() {
+  cp -r -- "$here/otel_consumer/." "$outside"
+  build_and_run "-DCMAKE_PREFIX_PATH=$1"
+  # A component that is not there is named.
+  sed -i 's/COMPONENTS otel/COMPONENTS nonsense/' "$outside/CMakeLists.txt"
+  rm -rf -- "$outside/build"
+  local said
+  if said=$(cmake -G Ninja -S "$outside" -B "$outside/build" "-DCMAKE_PREFIX_PATH=$1" 2>&1); then
+    fail "a component 'nonsense' was found"
+  fi
+  [[ $said == *"component 'nonsense'"* ]] || fail "the missing component is not named: $said"
+}
+
 pkg_config() {
   local prefix=$1 static=${2:-} flags pc
   pc=$(find "$prefix" -name cero.pc)
@@ -60,7 +74,10 @@ pkg_config() {
 
 add_subdirectory() {
   local source=$1 prefix=$2
-  build_and_run "-DCERO_SOURCE=$source" -DCERO_INSTALL=ON -DBUILD_SHARED_LIBS=OFF -DCERO_ZSTD=OFF -DCERO_ISAL=OFF
+  cp -- "$here/otel_consumer/main.cc" "$outside/otel_main.cc"
+  build_and_run "-DCERO_SOURCE=$source" -DCERO_INSTALL=ON -DBUILD_SHARED_LIBS=OFF -DCERO_ZSTD=OFF -DCERO_ISAL=OFF \
+    -DCERO_OTEL=ON
+  "$outside/build/otel_consumer"
   build_and_run -DBUILD_SHARED_LIBS=ON -DCERO_ZSTD=AUTO -DCERO_ISAL=AUTO
   install "$outside/build" "$prefix"
 }

@@ -17,10 +17,10 @@
 #include <opentelemetry/trace/propagation/b3_propagator.h>
 #include <opentelemetry/trace/propagation/jaeger.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,7 +51,7 @@ class TraceContextPropagator final : public api::context::propagation::TextMapPr
     const std::array tracestate{to_view(carrier.Get(to_api(kTracestateHeader)))};
     SpanContext found = from_headers(traceparent, tracestate);
     if (!found.valid()) return context;
-    api::nostd::shared_ptr<api::trace::Span> span(new (std::nothrow) RemoteSpan(std::move(found)));
+    api::nostd::shared_ptr<api::trace::Span> span(new RemoteSpan(std::move(found)));
     return api::trace::SetSpan(context, span);
   }
 

@@ -35,6 +35,7 @@ class Recordable final : public api::sdk::trace::Recordable {
         buffer != nullptr ? buffer->guest.data() : ::operator new(sizeof(Recordable), std::nothrow);
     static_assert(sizeof(Recordable) <= detail::kGuestBytes);
     if (place == nullptr) return nullptr;
+    if (buffer == nullptr) span = cero::Span();  // what it has else is no home for this object
     return std::unique_ptr<api::sdk::trace::Recordable>(
         ::new (place) Recordable(std::move(span), provider, scopes));
   }

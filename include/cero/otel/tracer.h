@@ -23,8 +23,8 @@ namespace cero::otel {
 
 class Tracer final : public api::trace::Tracer {
  public:
-  // For TracerProvider.
-  Tracer(cero::Tracer tracer, std::weak_ptr<cero::TracerProvider> provider) noexcept
+  // For TracerProvider. Throws std::bad_alloc.
+  Tracer(cero::Tracer tracer, std::weak_ptr<cero::TracerProvider> provider)
       : tracer_(tracer), provider_(std::move(provider)) {}
 
   using api::trace::Tracer::StartSpan;
@@ -39,7 +39,7 @@ class Tracer final : public api::trace::Tracer {
                         .parent = parent.get(),
                         .start_time = start.empty() ? Timestamp() : to_timestamp(start.system)});
     detail::SpanBuffer* buffer = detail::SpanAccess::buffer(span);
-    if (buffer == nullptr) return without_buffer();
+    if (buffer == nullptr) return nothing_;
     const bool is_recording = span.is_recording();
     if (is_recording && attributes.size() != 0) {
       attributes.ForEachKeyValue(
@@ -48,10 +48,10 @@ class Tracer final : public api::trace::Tracer {
             return true;
           });
     }
-    const auto made =
+    std::shared_ptr<Span> made =
         std::allocate_shared<Span>(GuestAllocator<Span>(*buffer), std::move(span), start);
     if (is_recording && links.size() != 0) made->add_links(links);
-    return api::nostd::shared_ptr<api::trace::Span>(made);
+    return std::shared_ptr<api::trace::Span>(std::move(made));
   }
 
 #if OPENTELEMETRY_ABI_VERSION_NO == 1
@@ -84,15 +84,11 @@ class Tracer final : public api::trace::Tracer {
     return start;
   }
 
-  // There was no memory, or there is neither a provider nor a parent.
-  static api::nostd::shared_ptr<api::trace::Span> without_buffer() noexcept {
-    static const api::nostd::shared_ptr<api::trace::Span> span(
-        new api::trace::DefaultSpan(api::trace::SpanContext::GetInvalid()));
-    return span;
-  }
-
   const cero::Tracer tracer_;
   const std::weak_ptr<cero::TracerProvider> provider_;
+  // Where there is no memory for a span, or neither a provider nor a parent.
+  const api::nostd::shared_ptr<api::trace::Span> nothing_{
+      new api::trace::DefaultSpan(api::trace::SpanContext::GetInvalid())};
 };
 
 }  // namespace cero::otel
