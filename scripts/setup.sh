@@ -10,7 +10,8 @@ declare -A packages=(
   [tests]='libgtest-dev relacy-dev python3 curl valgrind'
   [oracle]='opentelemetry-proto libopentelemetry-proto-dev'
   [otel]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
-  [interop]='nginx nghttp2-proxy python3-venv'
+  [interop]='nginx nghttp2-proxy'
+  [venv]='python3-venv'
   [bench]='libbenchmark-dev zlib1g-dev libjemalloc2 valgrind python3'
   [plots]='python3-matplotlib'
   [fuzz]='clang-14 libclang-rt-14-dev'
@@ -24,6 +25,7 @@ declare -A purpose=(
   [oracle]='the official OTLP messages, which tests, benchmarks and fuzzers compare with'
   [otel]='the API that cero::otel implements, the SDK it is compared with, and what their CMake package insists on'
   [interop]='what spans pass in the interop suite, beside a Collector'
+  [venv]='to install what only PyPI has'
   [bench]='to build the benchmarks, the compressors and the allocator they compare with'
   [plots]='to draw the pictures of docs/performance.md'
   [fuzz]='the compiler that has libFuzzer'
@@ -39,13 +41,14 @@ groups_of() {
   case $1 in
     demo) echo library engines tools ;;
     test | soak) echo library engines tools tests oracle otel ;;
-    interop) echo library engines tools tests oracle otel interop ;;
+    interop) echo library engines tools tests oracle otel interop venv ;;
+    trace-context) echo library engines tools tests oracle otel venv ;;
     bench) echo library engines tools tests oracle otel bench ;;
     plots) echo plots ;;
     fuzz) echo library tests oracle fuzz ;;
     lint) echo library engines tools tests oracle otel lint ;;
-    all) echo library engines tools tests oracle otel interop bench plots fuzz lint ;;
-    *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, bench, plots, fuzz, lint, all" ;;
+    all) echo library engines tools tests oracle otel interop venv bench plots fuzz lint ;;
+    *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, trace-context, bench, plots, fuzz, lint, all" ;;
   esac
 }
 

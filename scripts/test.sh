@@ -63,7 +63,11 @@ interop() {
 }
 
 tests() {
-  (($# <= 1)) || wrong_usage "test takes one suite, not '$*': one of unit, asan, tsan, all, interop"
+  if [[ ${1:-} == trace-context ]]; then
+    trace_context "${@:2}"
+    return
+  fi
+  (($# <= 1)) || wrong_usage "test takes one suite, not '$*': one of unit, asan, tsan, all, interop, trace-context"
   if [[ ${1:-} == interop ]]; then
     setup interop
     interop
@@ -74,7 +78,7 @@ tests() {
     unit) suites=dev ;;
     asan | tsan) suites=$1 ;;
     all) suites='dev asan tsan' ;;
-    *) wrong_usage "unknown suite '$1': one of unit, asan, tsan, all, interop" ;;
+    *) wrong_usage "unknown suite '$1': one of unit, asan, tsan, all, interop, trace-context" ;;
   esac
   setup test
   ensure_proc
