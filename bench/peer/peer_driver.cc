@@ -8,20 +8,19 @@
 #include <opentelemetry/sdk/trace/batch_span_processor_factory.h>
 #include <opentelemetry/sdk/trace/batch_span_processor_options.h>
 #include <opentelemetry/sdk/trace/tracer_provider.h>
-#include <opentelemetry/trace/span_startoptions.h>
 
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
 #include "driver/drive.h"
-#include "driver/span_content.h"
+#include "peer/api_spans.h"
 #include "peer/counting_exporter.h"
 
 namespace cero::bench {
 namespace {
 
 namespace otlp = opentelemetry::exporter::otlp;
-namespace trace = opentelemetry::trace;
 namespace sdk = opentelemetry::sdk::trace;
 
 std::unique_ptr<sdk::SpanExporter> make_exporter(const DriverOptions& options) {
@@ -51,38 +50,12 @@ class PeerSide {
     auto processor = sdk::BatchSpanProcessorFactory::Create(std::move(exporter), batch);
     const auto resource =
         opentelemetry::sdk::resource::Resource::Create({{"service.name", "bench"}});
-    for (const ParentIds& ids : make_parent_ids()) {
-      parents_.emplace_back(trace::TraceId(ids.trace_id), trace::SpanId(ids.span_id),
-                            trace::TraceFlags(trace::TraceFlags::kIsSampled), true);
-    }
     provider_ = std::make_shared<sdk::TracerProvider>(std::move(processor), resource);
   }
 
-  class Spans {
+  class Spans : public ApiSpans {
    public:
-    explicit Spans(PeerSide& side)
-        : tracer_(side.provider_->GetTracer("bench")), parents_(side.parents_) {}
-
-    void make() {
-      trace::StartSpanOptions options;
-      options.kind = trace::SpanKind::kServer;
-      const size_t turn = turn_++ % (2 * kParents);
-      if (turn % 2 != 0) options.parent = parents_[turn / 2];
-      const auto span = tracer_->StartSpan("GET /api/items/{id}", options);
-      span->SetAttribute("http.request.method", "GET");
-      span->SetAttribute("url.path", "/api/items/12345");
-      span->SetAttribute("http.response.status_code", 200);
-      span->SetAttribute("server.address", "shop.example.com");
-      span->SetAttribute("user.id", varying_.next());
-      span->SetStatus(trace::StatusCode::kOk);
-      span->End();
-    }
-
-   private:
-    opentelemetry::nostd::shared_ptr<trace::Tracer> tracer_;
-    const std::vector<trace::SpanContext>& parents_;
-    Varying varying_;
-    size_t turn_ = 0;
+    explicit Spans(PeerSide& side) : ApiSpans(*side.provider_, side.parents_) {}
   };
 
   uint64_t delivered() const { return counts_.delivered.load(std::memory_order_relaxed); }
@@ -96,7 +69,7 @@ class PeerSide {
 
  private:
   ExportCounts counts_;
-  std::vector<trace::SpanContext> parents_;  // read by all threads
+  const std::vector<opentelemetry::trace::SpanContext> parents_ = make_api_parents();
   std::shared_ptr<sdk::TracerProvider> provider_;
 };
 

@@ -5,36 +5,11 @@
 
 #include "cero/cero.h"
 #include "driver/drive.h"
+#include "pipeline/cero_options.h"
 #include "support/shop_span.h"
 
 namespace cero::bench {
 namespace {
-
-Compression compression_of(const CompressionChoice& choice) {
-  if (choice.name == "gzip") return Compression::gzip;
-  return choice.name == "zstd" ? Compression::zstd : Compression::none;
-}
-
-// Rings for as many of these spans as the tuned peer's queue takes, 65536.
-constexpr uint32_t kRingBytes = uint32_t{16} << 20;
-
-Options provider_options(const DriverOptions& options) {
-  Options result;
-  result.ring_bytes = kRingBytes;
-  result.resource = {{"service.name", "bench"}};
-  result.exporter.endpoint = options.endpoint;
-  result.exporter.ca_certificate_file = options.ca_file;
-  result.exporter.compression = compression_of(options.compression);
-  result.exporter.compression_level = options.compression.level;
-  if (options.queue_spans != 0) result.batch.queue_spans_max = options.queue_spans;
-  if (options.batch_spans != 0) result.batch.spans_max = options.batch_spans;
-  if (options.holds_back) {
-    result.batch.spans_max = 1'000'000;
-    result.batch.bytes_max = 64u << 20;
-    result.batch.delay_max = std::chrono::hours(1);
-  }
-  return result;
-}
 
 TracerProvider create(const DriverOptions& options) {
   auto provider = TracerProvider::create(provider_options(options));
@@ -63,14 +38,7 @@ class CeroSide {
   uint64_t delivered() const { return provider_.stats().exported; }
   bool flush() { return static_cast<bool>(provider_.force_flush()); }
 
-  Json report() const {
-    const Stats stats = provider_.stats();
-    return {
-        {"delivered", stats.exported},          {"dropped", stats.dropped.total() + stats.rejected},
-        {"bytes_encoded", stats.bytes_encoded}, {"bytes_wire", stats.bytes_wire},
-        {"requests", stats.requests},           {"retries", stats.retries},
-        {"connections", stats.connections},     {"http2_responses", stats.http2_responses}};
-  }
+  Json report() const { return ledger_json(provider_.stats()); }
 
  private:
   TracerProvider provider_;

@@ -11,7 +11,7 @@ STAGES = {
     "encode": "attributes to bytes in a request, against protobuf's generated classes",
     "compress": "libdeflate, ISA-L, zlib and zstd over the same requests",
     "pipeline": "end to end to cero-receiver in another process: rate, CPU, bytes, memory",
-    "peer": "the same through opentelemetry-cpp",
+    "peer": "the same through opentelemetry-cpp, and with cero behind its API",
 }
 
 EPILOG = (

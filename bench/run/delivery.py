@@ -12,7 +12,7 @@ class Side:
     """Who delivers, and how."""
 
     name: str  # in the rows' names
-    driver: str  # cero_driver or peer_driver
+    driver: str  # a key of FOLDERS
     arguments: tuple = ()
     jemalloc: bool = False
     tls: bool = False
@@ -21,6 +21,14 @@ class Side:
     def is_peer(self):
         return self.driver == "peer_driver"
 
+
+# Where each driver is built.
+FOLDERS = {
+    "cero_driver": "pipeline",
+    "peer_driver": "peer",
+    "otel_provider_driver": "otel",
+    "otel_processor_driver": "otel",
+}
 
 TUNED = ("--queue", "65536", "--batch", "8192")
 
@@ -41,6 +49,11 @@ def peer(tuned=True, jemalloc=False):
     return Side(
         name + ("_jemalloc" if jemalloc else ""), "peer_driver", TUNED if tuned else (), jemalloc
     )
+
+
+def otel(way):
+    """cero behind the API: as its provider, or as the SDK's processor. Plain, as the peer sends."""
+    return Side(f"otel_{way}", f"otel_{way}_driver")
 
 
 @dataclasses.dataclass
@@ -72,8 +85,7 @@ class Deliverer:
         self.jemalloc = find_jemalloc()
 
     def program(self, name):
-        folder = "peer" if name == "peer_driver" else "pipeline"
-        return os.path.join(self.build, "bench", folder, name)
+        return os.path.join(self.build, "bench", FOLDERS[name], name)
 
     def deliver(self, side, *arguments):
         variables = {"LD_PRELOAD": self.jemalloc} if side.jemalloc else {}

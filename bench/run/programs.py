@@ -25,6 +25,21 @@ class ProducerCosts:
         rows.add(name, "per span", paced, counts["dropped_paced"])
 
 
+class ApiAllocations:
+    """Of a span of the OpenTelemetry API on its thread, by who is behind the API."""
+
+    name = "allocations behind the OpenTelemetry API"
+    ROWS = {"sdk": "peer", "processor": "otel_processor", "provider": "otel_provider"}
+
+    def __init__(self, build):
+        self.program = os.path.join(build, "bench", "otel", "otel_allocations")
+
+    def turn(self, rows):
+        counts = json.loads(processes.run([self.program]))
+        for side, row in self.ROWS.items():
+            rows.add(f"peer/allocations/{row}", "per span", counts[side])
+
+
 class WireBytes:
     """Bytes a span as sent at 100k spans/s, and of the same bodies through zlib 6."""
 

@@ -30,6 +30,8 @@ BARS = {
     "throughput_over_peer_jemalloc": ">= 4",
     "peer_cpu_over_cero_glibc": ">= 6",
     "peer_cpu_over_cero_jemalloc": ">= 3",
+    "sdk_over_otel_provider": ">= 10",
+    "sdk_over_otel_processor": ">= 3",
     "wire_bytes_over_zlib6": "<= 1.15",
     "rss_over_peer": "<= 1.0",
     "span_64_threads_over_1": "<= 1.3",
@@ -99,6 +101,12 @@ def compute(rows):
         "protobuf_over_encode": lambda: divide("encode/protobuf", "encode/cero"),
         "wire_bytes_over_zlib6": lambda: divide(
             "pipeline/wire_bytes/sent", "pipeline/wire_bytes/zlib6"
+        ),
+        "sdk_over_otel_provider": lambda: divide(
+            "hot_path/latency/peer_tuned/p50", "hot_path/latency/otel_provider/p50"
+        ),
+        "sdk_over_otel_processor": lambda: divide(
+            "hot_path/latency/peer_tuned/p50", "hot_path/latency/otel_processor/p50"
         ),
         "rss_over_peer": lambda: divide(
             "pipeline/100k/cero_gzip/rss_peak", "peer/100k/peer_tuned/rss_peak"

@@ -3,10 +3,10 @@
 import os
 
 import processes
-from delivery import Deliverer, cero, peer
+from delivery import Deliverer, cero, otel, peer
 from loads import FixedRate, Latency, ManyThreads
 from micro import Micro
-from programs import Instructions, ProducerCosts, WireBytes
+from programs import ApiAllocations, Instructions, ProducerCosts, WireBytes
 from search import Search
 
 PER_SPAN = {"seconds/span": ("", "ns/span", 1e9)}
@@ -50,6 +50,8 @@ def in_process(options, effort):
         yield micro(build, "encode", "otlp", "otlp_bench", PER_SPAN | BYTES, effort), effort.rounds
     if "compress" in options.stages:
         yield micro(build, "compress", "compress", "compress_bench", PER_SPAN | BYTES, effort), 1
+    if "peer" in options.stages:
+        yield ApiAllocations(build), 1
 
 
 def latencies(options, effort, deliverer):
@@ -63,6 +65,8 @@ def latencies(options, effort, deliverer):
         for jemalloc in (False, True):
             side = peer(jemalloc=jemalloc)
             yield Latency(deliverer, side, effort.latency_seconds), effort.rounds
+        for way in ("processor", "provider"):
+            yield Latency(deliverer, otel(way), effort.latency_seconds), effort.rounds
         for jemalloc in (False, True):
             side = peer(tuned=False, jemalloc=jemalloc)
             yield Latency(deliverer, side, effort.latency_seconds), 1
@@ -88,6 +92,8 @@ def fixed_rates(options, effort, deliverer):
         for jemalloc in (False, True):
             yield fixed(peer(jemalloc=jemalloc), 50), effort.rounds
             yield fixed(peer(jemalloc=jemalloc), 100), effort.rounds
+        for way in ("processor", "provider"):
+            yield fixed(otel(way), 50), effort.rounds
         yield fixed(peer(), 10), 1
         yield fixed(peer(tuned=False), 100), 1
 
