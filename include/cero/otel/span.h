@@ -38,7 +38,7 @@ class Span final : public api::trace::Span {
   // For Tracer: takes over a span that has a buffer, which holds this object too.
   Span(cero::Span&& span, GivenStart start) noexcept : span_(std::move(span)), start_(start) {}
   ~Span() override {
-    End({});
+    if (span_.is_recording()) span_.end(end_time({}));  // nobody else is here any more
     detail::SpanAccess::leave(span_);
   }
 
