@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -19,6 +20,11 @@ namespace {
 
 // Open spans of a thread whose buffers prepare_thread warms.
 constexpr size_t kPreparedSpans = 8;
+
+// What a shutdown leaves to the export thread of its time, at most a quarter: with rings behind a
+// full retry queue the flush before would wait for the backend to the very end, and what is held
+// then would not be counted as dropped in time.
+constexpr std::chrono::milliseconds kCountingTime{500};
 
 Error deadline_error(const char* what) {
   return {
@@ -176,7 +182,8 @@ Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadli
   const TimePoint end = clock_.now() + deadline;
   seat_->runtime.end_life();
   core::SettledTracker::Watch watch(export_thread_.settled());
-  const std::optional<uint64_t> number = batch_thread_.flush(end);
+  const std::optional<uint64_t> number =
+      batch_thread_.flush(end - std::min(deadline / 4, kCountingTime));
   batch_thread_.stop();
   batch_ended_.store(true);
   has_late_thread_ = !export_thread_.stop(end);

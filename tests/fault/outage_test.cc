@@ -19,21 +19,20 @@ constexpr uint64_t kLostSpans = 1'000;
 
 class Outage : public testing::TestWithParam<Route> {};
 
-TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
-  std::atomic<bool> away{true};
-  DirectBackend backend(GetParam(),
-                        receiver::ReceiverOptions{.on_request = [&](const receiver::RequestInfo&) {
-                          return receiver::Reply{.status = away.load() ? 503 : 200};
-                        }});
+// Made so that a backend which is away fills the buffers soon.
+Options small_options(const Backend& backend) {
   Options options;
   options.exporter = backend.exporter();
   options.exporter.retry_bytes_max = 1 << 20;
   options.batch.bytes_max = 64 << 10;
   options.ring_bytes = 256 << 10;
   options.log_handler = nullptr;
-  TracerProvider provider = make_provider(std::move(options));
-  Tracer tracer = provider.get_tracer("outage");
+  return options;
+}
 
+// Ends spans until many were dropped; how many it has ended.
+uint64_t end_spans_until_rings_are_full(TracerProvider& provider) {
+  Tracer tracer = provider.get_tracer("outage");
   const std::string ballast(500, 'x');
   uint64_t ended = 0;
   while (provider.stats().dropped.ring_full < kLostSpans) {
@@ -42,6 +41,17 @@ TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
       span.set_attribute("ballast", ballast);
     }
   }
+  return ended;
+}
+
+TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
+  std::atomic<bool> away{true};
+  DirectBackend backend(GetParam(),
+                        receiver::ReceiverOptions{.on_request = [&](const receiver::RequestInfo&) {
+                          return receiver::Reply{.status = away.load() ? 503 : 200};
+                        }});
+  TracerProvider provider = make_provider(small_options(backend));
+  const uint64_t ended = end_spans_until_rings_are_full(provider);
   const Stats during = provider.stats();
   EXPECT_EQ(during.exported, 0u);
   EXPECT_EQ(during.dropped.total(), during.dropped.ring_full) << "overload drops in one place";
@@ -52,6 +62,22 @@ TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
   const Stats stats = provider.stats();
   EXPECT_EQ(stats.exported, ended - stats.dropped.ring_full);
   EXPECT_EQ(stats.dropped.total(), stats.dropped.ring_full);
+  backend.receiver().stop();
+  EXPECT_EQ(ledger_faults(stats, backend.receiver().counts(), ended, 0), "");
+}
+
+// The flush within a shutdown waits for the backend then, which must not take all of the time.
+TEST_P(Outage, that_outlasts_a_shutdown_leaves_nothing_in_flight) {
+  DirectBackend backend(GetParam(),
+                        receiver::ReceiverOptions{.on_request = [](const receiver::RequestInfo&) {
+                          return receiver::Reply{.status = 503};
+                        }});
+  TracerProvider provider = make_provider(small_options(backend));
+  const uint64_t ended = end_spans_until_rings_are_full(provider);
+  EXPECT_FALSE(provider.shutdown(2s));
+  const Stats stats = provider.stats();
+  EXPECT_EQ(stats.exported, 0u);
+  EXPECT_EQ(stats.dropped.after_shutdown, ended - stats.dropped.ring_full);
   backend.receiver().stop();
   EXPECT_EQ(ledger_faults(stats, backend.receiver().counts(), ended, 0), "");
 }
