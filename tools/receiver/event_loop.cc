@@ -55,8 +55,8 @@ void EventLoop::add_listener(ListeningSocket socket, bool is_tls) {
 
 Result<void> EventLoop::start() {
   if (context_.faults != nullptr) {
-    // From within a connection's callback, so what follows is left to the loop.
-    context_.faults->set_on_step([this] { event_active(fault_step_.get(), EV_TIMEOUT, 0); });
+    fault_steps_seen_ = context_.faults->connection_steps_begun();
+    context_.faults->set_on_step([this] { note_fault_step(); });
     follow_faults();
   }
   // Signals are for the host's threads. SIGPIPE too: a client that is gone shows as an error of
@@ -170,8 +170,7 @@ void EventLoop::follow_faults() {
   FaultPlan& faults = *context_.faults;
   const auto now = std::chrono::steady_clock::now();
   faults.look(now);
-  const uint64_t begun = faults.connection_steps_begun();
-  if (std::exchange(fault_steps_seen_, begun) != begun) retire_connections();
+  retire_connections();
   set_listening(!faults.refuses_connections());
   if (const auto end = faults.ends_at()) {
     const timeval left = to_timeval(std::chrono::ceil<std::chrono::milliseconds>(*end - now));
@@ -179,10 +178,20 @@ void EventLoop::follow_faults() {
   }
 }
 
+// From within a callback of a connection or a listener, so what follows is left to the loop. Until
+// it comes to that others may connect, who are not meant.
+void EventLoop::note_fault_step() {
+  const uint64_t begun = context_.faults->connection_steps_begun();
+  if (std::exchange(fault_steps_seen_, begun) != begun) retire_through_ = last_connection_id_;
+  event_active(fault_step_.get(), EV_TIMEOUT, 0);
+}
+
 void EventLoop::retire_connections() {
-  std::vector<Connection*> all;  // retire() may take it out of the map
-  for (const auto& [id, connection] : connections_) all.push_back(connection.get());
-  for (Connection* connection : all) connection->retire();
+  std::vector<Connection*> retiring;  // retire() may take it out of the map
+  for (const auto& [id, connection] : connections_) {
+    if (id <= retire_through_) retiring.push_back(connection.get());
+  }
+  for (Connection* connection : retiring) connection->retire();
 }
 
 void EventLoop::set_listening(bool listening) {

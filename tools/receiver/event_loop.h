@@ -64,6 +64,7 @@ class EventLoop {
 
   ConnectionFault next_fault(bool is_tls);
   BuffereventPtr make_stream(evutil_socket_t fd, bool is_tls, const ConnectionFault& fault);
+  void note_fault_step();
   void follow_faults();
   void retire_connections();
   void set_listening(bool listening);
@@ -78,6 +79,7 @@ class EventLoop {
   uint64_t last_connection_id_ = 0;
   std::unique_ptr<event, Free> fault_step_;  // another step begins or ends
   uint64_t fault_steps_seen_ = 0;            // of those about connections
+  uint64_t retire_through_ = 0;  // connections up to this one were open when such a step began
   bool is_listening_ = true;
   std::thread thread_;
 };
