@@ -64,7 +64,9 @@ struct Scenario {
 std::span<const Scenario> scenarios();
 
 // What GoogleTest shows of one.
-inline void PrintTo(const Scenario& scenario, std::ostream* out) { *out << scenario.name; }
+inline std::ostream& operator<<(std::ostream& out, const Scenario& scenario) {
+  return out << scenario.name;
+}
 
 bool is_run_over(const Scenario& scenario, Route route);
 const Places& places_over(const Scenario& scenario, Route route);

@@ -16,8 +16,10 @@ constexpr bool kMemoryIsWatched = false;
 constexpr bool kMemoryIsWatched = true;
 #endif
 
-// Fragmentation differs from run to run; a leak of a few bytes a span is more than this in minutes.
-constexpr uint64_t kGrowthMax = uint64_t{16} << 20;
+// A leak of a byte for each thirtieth span is more than this in minutes.
+constexpr uint64_t kHeapGrowthMax = uint64_t{1} << 20;
+// Rings come to their bound sooner or later, and fragmentation has its moods.
+constexpr uint64_t kRssGrowthMax = uint64_t{64} << 20;
 
 uint64_t entries_of(const char* directory) {
   const std::filesystem::directory_iterator entries(directory);
@@ -36,19 +38,23 @@ uint64_t rss_bytes() {
 
 ProcessUse measure_process_use() {
   malloc_trim(0);
-  return {.rss_bytes = rss_bytes(),
+  const struct mallinfo2 heap = mallinfo2();
+  return {.heap_bytes = heap.uordblks + heap.hblkhd,
+          .rss_bytes = rss_bytes(),
           .descriptors = entries_of("/proc/self/fd") - 1,  // the iteration's own
           .threads = entries_of("/proc/self/task")};
 }
 
 std::string to_text(const ProcessUse& use) {
-  return std::to_string(use.rss_bytes >> 20) + " MiB, " + std::to_string(use.descriptors) +
+  return std::to_string(use.heap_bytes >> 10) + " KiB of heap, " +
+         std::to_string(use.rss_bytes >> 20) + " MiB in all, " + std::to_string(use.descriptors) +
          " descriptors, " + std::to_string(use.threads) + " threads";
 }
 
 void ProcessWatch::add(const ProcessUse& use, bool is_second_half) {
   Half& half = is_second_half ? second_ : first_;
   ++half.samples;
+  half.most.heap_bytes = std::max(half.most.heap_bytes, use.heap_bytes);
   half.most.rss_bytes = std::max(half.most.rss_bytes, use.rss_bytes);
   half.most.descriptors = std::max(half.most.descriptors, use.descriptors);
   half.most.threads = std::max(half.most.threads, use.threads);
@@ -57,7 +63,10 @@ void ProcessWatch::add(const ProcessUse& use, bool is_second_half) {
 std::string ProcessWatch::growth() const {
   if (!can_tell()) return {};
   std::string text;
-  if (kMemoryIsWatched && second_.most.rss_bytes > first_.most.rss_bytes + kGrowthMax) {
+  if (kMemoryIsWatched && second_.most.heap_bytes > first_.most.heap_bytes + kHeapGrowthMax) {
+    text += " heap";
+  }
+  if (kMemoryIsWatched && second_.most.rss_bytes > first_.most.rss_bytes + kRssGrowthMax) {
     text += " memory";
   }
   if (second_.most.descriptors > first_.most.descriptors) text += " descriptors";

@@ -8,7 +8,8 @@
 namespace cero::soak {
 
 struct ProcessUse {
-  uint64_t rss_bytes = 0;
+  uint64_t heap_bytes = 0;  // allocated and not freed
+  uint64_t rss_bytes = 0;   // that, what the allocator keeps, and rings, up to rings_bytes_max each
   uint64_t descriptors = 0;
   uint64_t threads = 0;
 };
