@@ -33,7 +33,7 @@ void HeaderCarrier::Set(string_view key, string_view value) noexcept {
 
 httplib::Server::Handler traced(
     const std::string& route,
-    std::function<void(const httplib::Request&, httplib::Response&)> handler) {
+    const std::function<void(const httplib::Request&, httplib::Response&)>& handler) {
   return [=](const httplib::Request& request, httplib::Response& response) {
     httplib::Headers headers = request.headers;
     context::Context outside = context::RuntimeContext::GetCurrent();

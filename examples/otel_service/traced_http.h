@@ -35,8 +35,9 @@ class HeaderCarrier final : public opentelemetry::context::propagation::TextMapC
 };
 
 // Runs the handler in a server span that is current meanwhile.
-httplib::Server::Handler traced(const std::string& route,
-                                std::function<void(const httplib::Request&, httplib::Response&)>);
+httplib::Server::Handler traced(
+    const std::string& route,
+    const std::function<void(const httplib::Request&, httplib::Response&)>& handler);
 
 // A POST in a client span; the answer's status, 0 without one.
 int post(httplib::Client& client, const std::string& path);

@@ -274,7 +274,7 @@ TEST_F(OtelRecord, takes_calls_from_many_threads) {
     for (std::thread& thread : threads) thread.join();
   }
   const auto span = received("span");
-  EXPECT_EQ(attributes_of(span).size(), size_t{kThreads * kEach});
+  EXPECT_EQ(attributes_of(span).size(), size_t{kThreads} * size_t{kEach});
   EXPECT_EQ(span.events_size(), kThreads * kEach);
 }
 

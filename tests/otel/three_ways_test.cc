@@ -43,9 +43,9 @@ struct Difference {
 };
 
 const std::string& value_at(const ReceivedRun& run, const std::string& place) {
-  static const std::string kNone;
+  static const std::string none;
   const auto found = run.fields().find(place);
-  return found == run.fields().end() ? kNone : found->second;
+  return found == run.fields().end() ? none : found->second;
 }
 
 void expect_only(const ReceivedRun& first, const ReceivedRun& second,

@@ -104,20 +104,20 @@ class TraceContext : public testing::TestWithParam<const char*> {
 
  private:
   int port() const {
-    static const std::regex kPort("listening http://127.0.0.1:([0-9]+)/test");
+    static const std::regex port_pattern("listening http://127.0.0.1:([0-9]+)/test");
     std::smatch parts;
     const std::string said = server_.said();
-    if (!std::regex_search(said, parts, kPort)) throw std::runtime_error("no port: " + said);
+    if (!std::regex_search(said, parts, port_pattern)) throw std::runtime_error("no port: " + said);
     return std::stoi(parts[1]);
   }
 
   static Context read(const httplib::Headers& headers) {
-    static const std::regex kTraceparent("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
+    static const std::regex traceparent_pattern("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})");
     EXPECT_EQ(headers.count("traceparent"), 1u);
     Context context;
     std::smatch parts;
     const std::string traceparent = headers.find("traceparent")->second;
-    EXPECT_TRUE(std::regex_match(traceparent, parts, kTraceparent)) << traceparent;
+    EXPECT_TRUE(std::regex_match(traceparent, parts, traceparent_pattern)) << traceparent;
     context.trace_id = parts[1];
     context.span_id = parts[2];
     context.flags = std::stoi(parts[3], nullptr, 16);

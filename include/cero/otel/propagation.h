@@ -21,6 +21,7 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,13 +47,15 @@ class TraceContextPropagator final : public api::context::propagation::TextMapPr
   }
 
   api::context::Context Extract(const Carrier& carrier,
-                                api::context::Context& context) noexcept override {
+                                api::context::Context& context) noexcept override try {
     const std::array traceparent{to_view(carrier.Get(to_api(kTraceparentHeader)))};
     const std::array tracestate{to_view(carrier.Get(to_api(kTracestateHeader)))};
     SpanContext found = from_headers(traceparent, tracestate);
     if (!found.valid()) return context;
-    api::nostd::shared_ptr<api::trace::Span> span(new RemoteSpan(std::move(found)));
+    std::shared_ptr<api::trace::Span> span = std::make_shared<RemoteSpan>(std::move(found));
     return api::trace::SetSpan(context, span);
+  } catch (const std::bad_alloc&) {
+    return context;
   }
 
   bool Fields(

@@ -74,7 +74,7 @@ class Span final : public api::trace::Span {
   }
 #endif
   void add_links(const api::trace::SpanContextKeyValueIterable& links) noexcept {
-    links.ForEachKeyValue([this](api::trace::SpanContext target,
+    links.ForEachKeyValue([this](const api::trace::SpanContext& target,
                                  const api::common::KeyValueIterable& attributes) noexcept {
       add_link(target, attributes);
       return true;

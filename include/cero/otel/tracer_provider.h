@@ -64,12 +64,14 @@ class TracerProvider final : public api::trace::TracerProvider {
 
   // What the API has no methods for, under the names the SDK's provider has them. False: not all
   // spans were delivered in time.
+  // NOLINTBEGIN(readability-identifier-naming)
   bool ForceFlush(std::chrono::microseconds timeout = kFlushTimeout) noexcept {
     return provider_->force_flush(to_deadline(timeout, kFlushTimeout)).has_value();
   }
   bool Shutdown(std::chrono::microseconds timeout = kFlushTimeout) noexcept {
     return provider_->shutdown(to_deadline(timeout, kFlushTimeout)).has_value();
   }
+  // NOLINTEND(readability-identifier-naming)
 
   // For what cero has beside: the ledger, prepare_thread, tracers of its own API.
   cero::TracerProvider& provider() noexcept { return *provider_; }
