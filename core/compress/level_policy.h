@@ -7,7 +7,8 @@
 //         want of a free body. Busy is the opposite of waiting, on the wall clock: a thread that
 //         gets no CPU is as late as one that computes, and one that waits for a slow backend is
 //         not.
-// Slow way: the busy share of a fifth of a second and more. Three windows over a limit are a step to the
+// Slow way: the busy share of a fifth of a second and more. Three windows over a limit are a step
+// to the
 //         right, four under one a step to the left. A step changes the share itself (a body costs
 //         about 2, 1, 1/3 and 1/10), so each limit to the left lies well below what the step back
 //         would make of it: a constant load comes to rest.

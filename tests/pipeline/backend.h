@@ -72,8 +72,7 @@ class DirectBackend final : public Backend {
   receiver::Receiver& receiver() override { return *receiver_; }
 
  private:
-  static std::unique_ptr<receiver::Receiver> start(Route route,
-                                                   receiver::ReceiverOptions options) {
+  static std::unique_ptr<receiver::Receiver> start(Route route, receiver::ReceiverOptions options) {
     options.listeners = {{.tls = route != Route::http1_plain}};
     auto started = receiver::Receiver::start(std::move(options));
     if (!started) throw std::runtime_error(started.error().message());
