@@ -35,6 +35,7 @@ struct ToOwnedValue {
   OwnedValue operator()(const std::vector<std::string>& values) const { return values; }
   OwnedValue operator()(const std::vector<bool>& values) const {
     std::vector<std::string> texts;
+    texts.reserve(values.size());
     for (const bool value : values) texts.emplace_back(value ? "true" : "false");
     return texts;
   }
@@ -52,6 +53,7 @@ struct ToOwnedValue {
 
 inline std::vector<OwnedAttribute> to_cero(const api::sdk::common::AttributeMap& map) {
   std::vector<OwnedAttribute> attributes;
+  attributes.reserve(map.size());
   for (const auto& [key, value] : map)
     attributes.push_back({key, api::nostd::visit(ToOwnedValue{}, value)});
   std::sort(attributes.begin(), attributes.end(),  // the map has no order
