@@ -77,7 +77,7 @@ bool BatchStage::close_batch() {
   try {
     builder_.close(body_);
   } catch (const std::bad_alloc&) {
-    lose(counters_.no_memory, builder_.discard());
+    lose_open_batch(counters_.no_memory);
     return true;
   }
   body_->number = ++last_number_;
@@ -98,9 +98,12 @@ std::chrono::nanoseconds BatchStage::time_to_due(uint64_t now_ticks) const noexc
   return std::max(settings_.delay_max - age, std::chrono::nanoseconds::zero());
 }
 
-void BatchStage::discard() {
-  lose(counters_.after_shutdown, builder_.discard());
-  publish_counts();
+void BatchStage::discard() { lose_open_batch(counters_.after_shutdown); }
+
+void BatchStage::lose_open_batch(SingleWriterCounter& reason) {
+  const uint32_t spans = builder_.discard();
+  publish_counts();  // first, as in close_batch()
+  lose(reason, spans);
 }
 
 void BatchStage::lose(SingleWriterCounter& reason, uint32_t spans) {

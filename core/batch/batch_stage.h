@@ -85,6 +85,7 @@ class BatchStage {
  private:
   void drain(SpanRing& ring, uint64_t stream_end);
   bool take(const RecordHeader& record);
+  void lose_open_batch(SingleWriterCounter& reason);
   void lose(SingleWriterCounter& reason, uint32_t spans);
   void publish_counts();
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "otlp/trace.pb.h"
+#include "support/allocation_count.h"
 #include "support/test_records.h"
 
 namespace cero::test {
@@ -330,6 +331,21 @@ TEST(BatchStage, counts_a_record_that_was_overwritten_as_corrupt) {
   EXPECT_EQ(test.next_batch(), (Numbers{1, 3}));
   EXPECT_EQ(test.stage().counters().corrupt.value(), 1);
   EXPECT_EQ(test.lost, 1);
+}
+
+TEST(BatchStage, does_not_hold_a_batch_that_it_had_no_memory_for) {
+  StageHarness test(1);
+  test.push_many(0, 1, 5);
+  ASSERT_TRUE(test.sweep());
+  ASSERT_EQ(test.stage().counters().held.value(), 5);
+  fail_allocation_after(0);
+  EXPECT_TRUE(test.stage().close_batch());
+  EXPECT_FALSE(cancel_failing_allocation()) << "nothing was allocated";
+  EXPECT_EQ(test.stage().counters().no_memory.value(), 5);
+  EXPECT_EQ(test.stage().counters().held.value(), 0);
+  EXPECT_EQ(test.lost, 5);
+  EXPECT_EQ(test.next_batch(), std::nullopt);
+  EXPECT_EQ(test.stage().last_number(), 0);
 }
 
 TEST(BatchStage, discards_its_open_batch_as_after_shutdown) {
