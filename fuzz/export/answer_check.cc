@@ -7,6 +7,7 @@
 #include "export/grpc_verdict.h"
 #include "export/retry_policy.h"
 #include "export/verdict.h"
+#include "http/grpc_framing.h"
 #include "otlp/input_reader.h"
 
 namespace cero::fuzz {
@@ -68,8 +69,15 @@ bool is_printable(const std::string& text) {
   });
 }
 
+// A whole message is a success even if the trailers behind it, with the status, are lost.
+bool is_success_without_trailers(const Answer& answer) {
+  return answer.status == 200 && answer.grpc_status.empty() &&
+         answer.content_type == "application/grpc" && core::read_grpc_message(answer.body);
+}
+
 bool is_success(const Answer& answer) {
-  return answer.grpc ? core::is_grpc_ok(answer.completion()) : answer.status / 100 == 2;
+  if (!answer.grpc) return answer.status / 100 == 2;
+  return core::is_grpc_ok(answer.completion()) || is_success_without_trailers(answer);
 }
 
 std::string check_verdict(const Answer& answer, const Verdict& verdict) {
