@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "base/fork_gate.h"
 
 namespace cero::core {
 
@@ -68,6 +69,8 @@ std::unique_ptr<Transport> make_console_transport(const Exporter& options) {
   const bool color = options.console_color.value_or(isatty(STDOUT_FILENO) == 1);
   return std::make_unique<ConsoleTransport>(TreeStyle{.color = color}, *clock,
                                             [](std::string_view text) {
+                                              // A child made in between would print it again.
+                                              const ForkGate::Pass pass;
                                               std::fwrite(text.data(), 1, text.size(), stdout);
                                               std::fflush(stdout);
                                             });

@@ -1,155 +1,133 @@
 #include "pipeline.h"
 
-#include <algorithm>
-#include <mutex>
+#include <new>
 #include <utility>
 
 #include "base/attribute_encoding.h"
+#include "base/fork.h"
+#include "base/leak_check.h"
 #include "base/ticks.h"
 #include "console_transport.h"
+#include "forking.h"
 #include "http/curl_transport.h"
-#include "trace/resource.h"
+#include "late_stages.h"
 #include "trace/thread_slot.h"
 
 namespace cero {
-
-using core::FlushOutcome;
-using core::TimePoint;
-
 namespace {
 
 // Open spans of a thread whose buffers prepare_thread warms.
 constexpr size_t kPreparedSpans = 8;
 
-// What a shutdown leaves to the export thread of its time, at most a quarter: with rings behind a
-// full retry queue the flush before would wait for the backend to the very end, and what is held
-// then would not be counted as dropped in time.
-constexpr std::chrono::milliseconds kCountingTime{500};
-
-Error deadline_error(const char* what) {
-  return {
-      ErrorCode::deadline_exceeded,
-      std::string(what) + ": the deadline passed; what was not delivered is counted in stats()"};
-}
-
-core::Secrets secrets_of(const Exporter& exporter) {
-  core::Secrets secrets;
-  for (const Header& header : exporter.headers) secrets.add(header.value().value_or(""));
-  return secrets;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::create(
     const core::ValidOptions& options) {
+  if (!core::forks_are_watched()) {
+    return Error(ErrorCode::system, "pthread_atfork had no memory when the program was loaded");
+  }
   core::choose_tick_source();
-  const bool to_console = options->exporter.kind == ExporterKind::console;
-  auto transport = to_console ? Result(core::make_console_transport(options->exporter))
-                              : core::make_transport(options->exporter);
-  if (!transport) return transport.error();
-  destroy_ended();
+  core::destroy_ended_stages();
   core::TakenSeat seat = core::take_seat();
   if (seat == nullptr) {
     return Error(ErrorCode::system,
                  std::to_string(core::kRuntimesMax) +
                      " tracer providers exist already: destroy those that are not used");
   }
-  const core::Resource resource =
-      core::make_resource(options->resource, options->resource_schema_url, core::executable_name());
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(*options, std::move(seat),
-                                                  core::encode_resource(resource.attributes),
-                                                  std::move(transport).value()));
-  if (auto started = pipeline->start(); !started) return started.error();
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(options, std::move(seat)));
+  auto stages = pipeline->make_stages();
+  if (!stages) return stages.error();
+  (*stages)->begin_ledger();
+  if (auto started = (*stages)->start(); !started) return started.error();
+  pipeline->stages_.store(std::move(stages).value().release());
+  pipeline->seat_->runtime.set_renewer(pipeline.get());
+  pipeline->seat_->runtime.go_live();
   return pipeline;
 }
 
-TracerProvider::Pipeline::Pipeline(const Options& options, core::TakenSeat seat,
-                                   const std::string& resource,
-                                   std::unique_ptr<core::Transport> transport)
-    : shutdown_timeout_(options.shutdown_timeout),
+TracerProvider::Pipeline::Pipeline(const core::ValidOptions& options, core::TakenSeat seat)
+    : options_(options),
       seat_(std::move(seat)),
-      generation_(seat_->runtime.prepare(options)),
-      log_(options.log_handler, clock_, secrets_of(options.exporter)),
-      builder_(resource, options.resource_schema_url,
-               {options.batch.spans_max, options.batch.bytes_max}),
-      batch_stage_({generation_, options.batch.delay_max,
-                    [this](uint32_t spans) { seat_->runtime.leave_queue(spans); }},
-                   seat_->runtime.rings(), seat_->tickets, exchange_, builder_,
-                   core::WallTime::read()),
-      batch_thread_(batch_stage_, seat_->tickets),
-      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
-        return producer_totals().dropped.ring_full - before_.dropped.ring_full;
-      }) {
-  core::OpenSpanBudget::set_max(options.open_spans_bytes_max);
-  exchange_.set_wakers([this] { export_thread_.wake(); },
-                       [this](uint32_t spans) {
-                         seat_->runtime.leave_queue(spans);
-                         seat_->tickets.wake_word().wake();
-                       });
-}
+      generation_(seat_->runtime.prepare(*options)),
+      told_after_forks_(core::fork_count()) {}
 
-Result<void> TracerProvider::Pipeline::start() {
-  clear_seat();
-  if (auto started = export_thread_.start(); !started) return started;
-  if (auto started = batch_thread_.start(); !started) return started;
-  seat_->runtime.go_live();
-  return {};
-}
-
-void TracerProvider::Pipeline::clear_seat() {
-  core::RingRegistry& rings = seat_->runtime.rings();
-  for (size_t i = 0; i < rings.size(); ++i) {
-    rings.at(i).drain([](const core::RecordHeader&) { return true; });
-  }
-  before_ = producer_totals();
+Result<std::unique_ptr<core::Stages>> TracerProvider::Pipeline::make_stages() const {
+  const Options& options = *options_;
+  auto transport = options.exporter.kind == ExporterKind::console
+                       ? Result(core::make_console_transport(options.exporter))
+                       : core::make_transport(options.exporter);
+  if (!transport) return transport.error();
+  core::Resource resource =
+      core::make_resource(options.resource, options.resource_schema_url, core::executable_name());
+  core::follow_process(&resource, made_by_, core::ProcessIds::of_this_process());
+  return std::make_unique<core::Stages>(options, *seat_, generation_,
+                                        core::encode_resource(resource.attributes),
+                                        std::move(transport).value());
 }
 
 TracerProvider::Pipeline::~Pipeline() {
+  seat_->runtime.set_renewer(nullptr);
   seat_->runtime.end_life();
-  batch_thread_.stop();
-  static_cast<void>(export_thread_.stop(clock_.now()));
-}
-
-struct TracerProvider::Pipeline::LatePipelines {
-  std::mutex mutex;
-  std::unique_ptr<Pipeline> first;
-};
-
-TracerProvider::Pipeline::LatePipelines& TracerProvider::Pipeline::late_pipelines() {
-  static LatePipelines* const instance = new LatePipelines;
-  return *instance;
-}
-
-void TracerProvider::Pipeline::let_go_of(std::unique_ptr<Pipeline> pipeline) noexcept {
-  if (!pipeline->has_late_thread_) return;
-  LatePipelines& late = late_pipelines();
-  const std::lock_guard lock(late.mutex);
-  pipeline->next_late_ = std::move(late.first);
-  late.first = std::move(pipeline);
-}
-
-void TracerProvider::Pipeline::destroy_ended() {
-  std::unique_ptr<Pipeline> ended;  // destroyed without the lock
-  LatePipelines& late = late_pipelines();
-  const std::lock_guard lock(late.mutex);
-  std::unique_ptr<Pipeline>* link = &late.first;
-  while (*link != nullptr) {
-    Pipeline& pipeline = **link;
-    if (!pipeline.export_thread_.stop(pipeline.clock_.now())) {
-      link = &pipeline.next_late_;
-      continue;
-    }
-    std::unique_ptr<Pipeline> rest = std::exchange(pipeline.next_late_, std::move(ended));
-    ended = std::exchange(*link, std::move(rest));
+  std::unique_ptr<core::Stages> stages(stages_.load());
+  if (stages == nullptr) return;
+  if (stages->is_inherited()) {
+    core::leave_behind(stages.release());  // I2
+  } else if (stages->has_late_thread()) {
+    core::let_live_on(std::move(stages), std::move(seat_));
   }
 }
 
+core::Stages* TracerProvider::Pipeline::own_stages() const noexcept {
+  core::Stages* stages = stages_.load();
+  return stages->is_inherited() ? nullptr : stages;
+}
+
+// ---- In a forked child
+
+bool TracerProvider::Pipeline::renew() noexcept try {
+  seat_->renew();
+  auto stages = make_stages();
+  if (!stages) {
+    tell(stages.error());
+    return false;
+  }
+  if (auto started = (*stages)->start(); !started) {
+    tell(started.error());
+    return false;
+  }
+  core::leave_behind(stages_.exchange(std::move(stages).value().release()));  // I2
+  return true;
+} catch (const std::bad_alloc&) {
+  tell(Error(ErrorCode::out_of_memory, "no memory"));  // which needs none
+  return false;
+}
+
+// Once in a process.
+void TracerProvider::Pipeline::tell(const Error& error) noexcept try {
+  if (std::exchange(told_after_forks_, core::fork_count()) == core::fork_count()) return;
+  if (!options_->log_handler) return;
+  options_->log_handler(
+      Severity::error,
+      "a forked process cannot record yet, and tries again at a later span: " + error.message());
+} catch (const std::bad_alloc&) {
+  // Its spans are counted as non-recording.
+}
+
+// ---- By the provider
+
 Result<void> TracerProvider::Pipeline::prepare_thread() {
+  core::Runtime& runtime = seat_->runtime;
+  if (runtime.is_inherited(generation_) &&
+      runtime.renew(generation_) == core::Runtime::Renewal::failed) {
+    return Error(ErrorCode::system,
+                 "prepare_thread: this forked process has no memory for its pipeline, or cannot "
+                 "start its threads");
+  }
   const Error no_memory(ErrorCode::out_of_memory,
                         "prepare_thread: no memory for this thread's ring and buffers");
   core::SlotUse slot;
   if (!slot) return no_memory;
-  core::SpanRing* ring = slot->ring_of(seat_->runtime);
+  core::SpanRing* ring = slot->ring_of(runtime);
   if (ring == nullptr) return no_memory;
   ring->prefault();
   slot->pool.prefault(kPreparedSpans);
@@ -159,103 +137,23 @@ Result<void> TracerProvider::Pipeline::prepare_thread() {
 Result<void> TracerProvider::Pipeline::flush(std::chrono::milliseconds deadline) {
   if (shut_down_.load())
     return Error(ErrorCode::already_shutdown, "force_flush: the provider was shut down before");
-  const TimePoint end = clock_.now() + deadline;
-  core::SettledTracker::Watch watch(export_thread_.settled());
-  const std::optional<uint64_t> number = batch_thread_.flush(end);
-  if (!number) return deadline_error("force_flush");
-  switch (export_thread_.flush(watch, *number, end)) {
-    case FlushOutcome::delivered:
-      return {};
-    case FlushOutcome::lost:
-      return Error(ErrorCode::delivery_failed,
-                   "force_flush: the backend refused some spans; stats() has them by reason");
-    case FlushOutcome::deadline_exceeded:
-      break;
-  }
-  return deadline_error("force_flush");
+  core::Stages* stages = own_stages();
+  return stages == nullptr ? Result<void>() : stages->flush(deadline);  // I3
 }
 
 Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadline) {
   if (shut_down_.exchange(true)) {
     return Error(ErrorCode::already_shutdown, "shutdown: the provider was shut down before");
   }
-  const TimePoint end = clock_.now() + deadline;
   seat_->runtime.end_life();
-  core::SettledTracker::Watch watch(export_thread_.settled());
-  const std::optional<uint64_t> number =
-      batch_thread_.flush(end - std::min(deadline / 4, kCountingTime));
-  batch_thread_.stop();
-  batch_ended_.store(true);
-  has_late_thread_ = !export_thread_.stop(end);
-  if (has_late_thread_ || !number) return deadline_error("shutdown");
-  if (watch.wait(*number, end) == FlushOutcome::delivered) return {};
-  return Error(ErrorCode::delivery_failed,
-               "shutdown: some spans were not delivered; stats() has them by reason");
+  core::Stages* stages = own_stages();
+  return stages == nullptr ? Result<void>() : stages->shutdown(deadline);  // I3
 }
 
-TracerProvider::Pipeline::ProducerTotals TracerProvider::Pipeline::producer_totals() const {
-  const core::Runtime& runtime = seat_->runtime;
-  const core::Runtime::Counters& counters = runtime.counters();
-  ProducerTotals totals;
-  totals.non_recording_no_memory = counters.non_recording_no_memory.load();
-  totals.dropped.reentrant = counters.reentrant.load();
-  totals.dropped.no_memory = counters.no_memory.load();
-  totals.dropped.after_shutdown = counters.after_shutdown.load();
-  const core::RingRegistry& rings = runtime.rings();
-  for (size_t i = 0; i < rings.size(); ++i) {
-    const core::SpanRing& ring = rings.at(i);
-    totals.held += ring.held();
-    const core::ProducerCounters& ring_counters = ring.counters();
-    totals.pushed += ring_counters.pushed.load(std::memory_order_relaxed);
-    totals.dropped.ring_full += ring_counters.ring_full.load(std::memory_order_relaxed);
-    totals.dropped.no_memory += ring_counters.no_memory.load(std::memory_order_relaxed);
-    totals.dropped.span_too_large += ring_counters.span_too_large.load(std::memory_order_relaxed);
-  }
-  return totals;
-}
-
-// Downstream first: a span that moves meanwhile may be missed, not counted twice.
 Stats TracerProvider::Pipeline::stats() const {
-  const core::ExportTotals exported = export_thread_.totals();
-  const uint64_t in_exchange = exchange_.span_count();
-  const core::BatchCounters& batch = batch_stage_.counters();
-  const uint64_t in_batch = batch.held.value();
-  const bool batch_ended = batch_ended_.load();
-  const ProducerTotals now = producer_totals();
-
-  Stats stats;
-  stats.exported = exported.exported;
-  stats.rejected = exported.rejected;
-  stats.dropped.ring_full = now.dropped.ring_full - before_.dropped.ring_full;
-  stats.dropped.span_too_large = now.dropped.span_too_large - before_.dropped.span_too_large;
-  stats.dropped.reentrant = now.dropped.reentrant - before_.dropped.reentrant;
-  stats.dropped.no_memory = now.dropped.no_memory - before_.dropped.no_memory;
-  stats.dropped.after_shutdown = now.dropped.after_shutdown - before_.dropped.after_shutdown;
-  stats.recorded = now.pushed - before_.pushed + stats.dropped.total();
-
-  stats.dropped.no_memory += batch.no_memory.value() + exported.dropped_no_memory;
-  stats.dropped.corrupt = batch.corrupt.value();
-  stats.dropped.retry_expired = exported.dropped_retry_expired;
-  stats.dropped.permanent_error = exported.dropped_permanent_error;
-  stats.dropped.after_shutdown += batch.after_shutdown.value() + exported.dropped_after_shutdown;
-  stats.in_flight = in_batch + in_exchange + exported.held;
-  // Once the batch thread has ended nobody will drain what is still in a ring.
-  (batch_ended ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
-
-  stats.non_recording_no_memory = now.non_recording_no_memory - before_.non_recording_no_memory;
-  stats.attributes_dropped = batch.attributes_dropped.value();
-  stats.events_dropped = batch.events_dropped.value();
-  stats.links_dropped = batch.links_dropped.value();
-  stats.negative_durations = batch.negative_durations.value();
-  stats.requests = exported.requests;
-  stats.retries = exported.retries;
-  stats.bytes_encoded = exported.bytes_encoded;
-  stats.bytes_wire = exported.bytes_wire;
-  stats.connections = exported.connections;
-  stats.http1_responses = exported.http1_responses;
-  stats.http2_responses = exported.http2_responses;
-  stats.batch_cpu_ns = batch_thread_.cpu_ns();
-  stats.export_cpu_ns = exported.cpu_ns;
+  if (const core::Stages* stages = own_stages(); stages != nullptr) return stages->stats();
+  Stats stats;  // I3
+  stats.non_recording_no_memory = seat_->runtime.counters().non_recording_no_memory.load();
   return stats;
 }
 

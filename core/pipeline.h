@@ -1,28 +1,30 @@
-// Pipeline: the stages of one provider, wired. The one place that sees all of them.
+// Pipeline: what a provider owns: its options, its seat, and the stages that this process runs.
 //
-//   threads that record -> rings -> tickets -> BatchThread -> BodyExchange -> ExportThread ->
-//   backend
+// The one place that sees all stages is Stages (stages.h); this is what stays the same in a forked
+// child, where the first span makes stages of the child's own:
+//
+// I1  The options, the seat and the generation are the parent's, so its tracers go on working.
+// I2  Inherited stages are left behind: nothing of them is destroyed, joined, locked or woken.
+// I3  Until it has stages of its own a process has an empty ledger, nothing to flush, and no
+// thread.
 #ifndef CERO_CORE_PIPELINE_H_
 #define CERO_CORE_PIPELINE_H_
 
 #include <atomic>
 #include <memory>
 
-#include "base/clock.h"
-#include "base/log.h"
-#include "batch/batch_thread.h"
 #include "cero/tracer_provider.h"
 #include "config/valid_options.h"
-#include "export/export_thread.h"
-#include "otlp/body.h"
 #include "pipeline_seat.h"
+#include "stages.h"
+#include "trace/resource.h"
 
 namespace cero {
 
-class TracerProvider::Pipeline {
+class TracerProvider::Pipeline final : private core::Renewer {
  public:
   static Result<std::unique_ptr<Pipeline>> create(const core::ValidOptions& options);
-  // Precondition: shut down (or never started), and no late thread.
+  // Precondition: shut down (or never started). Waits for no late thread.
   ~Pipeline();
 
   Tracer tracer(const core::ScopeInfo* scope) const noexcept {
@@ -33,48 +35,24 @@ class TracerProvider::Pipeline {
   Result<void> shutdown(std::chrono::milliseconds deadline);
   Stats stats() const;
 
-  std::chrono::milliseconds shutdown_timeout() const noexcept { return shutdown_timeout_; }
-  // Destroys a pipeline that was shut down, or lets it live on while a background thread that was
-  // too late to be waited for still uses it: a later create() then finds that thread ended.
-  static void let_go_of(std::unique_ptr<Pipeline> pipeline) noexcept;
+  std::chrono::milliseconds shutdown_timeout() const noexcept { return options_->shutdown_timeout; }
 
  private:
-  Pipeline(const Options& options, core::TakenSeat seat, const std::string& resource,
-           std::unique_ptr<core::Transport> transport);
+  Pipeline(const core::ValidOptions& options, core::TakenSeat seat);
 
-  // Those that live on. Never destroyed: threads may outlive static destructors.
-  struct LatePipelines;
-  static LatePipelines& late_pipelines();
-  static void destroy_ended();  // throws std::bad_alloc, the first time alone
+  Result<std::unique_ptr<core::Stages>> make_stages() const;
+  bool renew() noexcept override;
+  void tell(const Error& error) noexcept;
+  // nullptr: this process has none yet.
+  core::Stages* own_stages() const noexcept;
 
-  Result<void> start();
-  // Empties the rings of what earlier providers of this seat left, and notes where counting starts.
-  void clear_seat();
-  // What producers counted since the seat was made.
-  struct ProducerTotals {
-    uint64_t pushed = 0;
-    uint64_t held = 0;
-    uint64_t non_recording_no_memory = 0;
-    DroppedSpans dropped;
-  };
-  ProducerTotals producer_totals() const;
-
-  const std::chrono::milliseconds shutdown_timeout_;
-  const core::TakenSeat seat_;  // destroyed after the threads: then another pipeline may take it
+  const core::ValidOptions options_;
+  const core::ProcessIds made_by_ = core::ProcessIds::of_this_process();
+  core::TakenSeat seat_;
   const uint32_t generation_;
-  core::SystemClock clock_;
-  core::Log log_;
-  core::BodyExchange exchange_;
-  core::RequestBuilder builder_;
-  core::BatchStage batch_stage_;
-  core::BatchThread batch_thread_;
-  core::ExportThread export_thread_;
-
-  ProducerTotals before_;  // counts of earlier providers of this seat
+  std::atomic<core::Stages*> stages_{nullptr};  // owned; this process's or inherited
   std::atomic<bool> shut_down_{false};
-  std::atomic<bool> batch_ended_{false};  // what is in the rings will stay there
-  bool has_late_thread_ = false;
-  std::unique_ptr<Pipeline> next_late_;  // in the list of those that live on
+  uint32_t told_after_forks_;  // the process that was last told of stages that it could not have
 };
 
 }  // namespace cero

@@ -1,41 +1,50 @@
 #include "pipeline_seat.h"
 
 #include <array>
-#include <memory>
 #include <mutex>
 
 namespace cero::core {
 namespace {
 
+// Needs no destructor: threads may outlive static ones. Seats are made, and never freed.
 struct Seats {
   std::mutex mutex;
-  std::array<std::unique_ptr<PipelineSeat>, kRuntimesMax> all;
+  std::array<PipelineSeat*, kRuntimesMax> all{};
 };
 
-// Never destroyed: threads may outlive static destructors.
-Seats& seats() {
-  static Seats* const instance = new Seats;
-  return *instance;
-}
+constinit Seats seats;
 
 }  // namespace
 
+void PipelineSeat::renew() {
+  if (tickets_made_after_forks == fork_count()) return;
+  tickets.renew();
+  tickets_made_after_forks = fork_count();
+}
+
 TakenSeat take_seat() {
-  Seats& list = seats();
-  const std::lock_guard lock(list.mutex);
+  const std::lock_guard lock(seats.mutex);
   for (uint32_t index = 0; index < kRuntimesMax; ++index) {
-    std::unique_ptr<PipelineSeat>& seat = list.all[index];
-    if (!seat) seat = std::make_unique<PipelineSeat>(index);
+    PipelineSeat*& seat = seats.all[index];
+    if (seat == nullptr) seat = new PipelineSeat(index);
     if (seat->taken) continue;
+    seat->renew();
     seat->taken = true;
-    return TakenSeat(seat.get());
+    return TakenSeat(seat);
   }
   return nullptr;
 }
 
 void SeatLeaver::operator()(PipelineSeat* seat) const noexcept {
-  const std::lock_guard lock(seats().mutex);
+  const std::lock_guard lock(seats.mutex);
   seat->taken = false;
+}
+
+void begin_child_of_seats() noexcept {
+  make_anew(seats.mutex);
+  for (PipelineSeat* seat : seats.all) {
+    if (seat != nullptr) seat->runtime.begin_child();
+  }
 }
 
 }  // namespace cero::core

@@ -8,6 +8,7 @@
 
 #include <memory>
 
+#include "base/fork.h"
 #include "queue/ticket_queue.h"
 #include "trace/runtime.h"
 
@@ -16,8 +17,12 @@ namespace cero::core {
 struct PipelineSeat {
   explicit PipelineSeat(uint32_t index) : runtime(index, tickets) {}
 
+  // In a forked child, before stages are made on it there. Throws std::bad_alloc.
+  void renew();
+
   TicketQueue tickets;
   Runtime runtime;
+  uint32_t tickets_made_after_forks = fork_count();
   bool taken = false;  // guarded by the list's lock
 };
 
@@ -28,6 +33,9 @@ using TakenSeat = std::unique_ptr<PipelineSeat, SeatLeaver>;
 
 // nullptr: kRuntimesMax providers exist already. Throws std::bad_alloc.
 TakenSeat take_seat();
+
+// In a forked child, while it has one thread: every runtime begins there.
+void begin_child_of_seats() noexcept;
 
 }  // namespace cero::core
 

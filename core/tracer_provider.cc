@@ -5,8 +5,10 @@
 #include <shared_mutex>
 #include <utility>
 
+#include "base/fork.h"
 #include "config/environment.h"
 #include "config/valid_options.h"
+#include "forking.h"
 #include "pipeline.h"
 
 namespace cero {
@@ -15,18 +17,17 @@ namespace {
 Error out_of_memory(const char* what) {
   return {ErrorCode::out_of_memory, std::string(what) + ": out of memory"};
 }
-// Never destroyed: threads may ask for a tracer while static destructors run.
+// Needs no destructor: threads may ask for a tracer while static ones run.
 struct DefaultProvider {
   std::shared_mutex mutex;
   TracerProvider* provider = nullptr;
 };
 
-DefaultProvider& default_provider() {
-  static DefaultProvider* const instance = new DefaultProvider;
-  return *instance;
-}
+constinit DefaultProvider default_provider;
 
 }  // namespace
+
+void core::begin_child_of_default_provider() noexcept { make_anew(default_provider.mutex); }
 
 TracerProvider::TracerProvider(std::unique_ptr<Pipeline> pipeline) noexcept
     : pipeline_(std::move(pipeline)) {}
@@ -41,7 +42,6 @@ TracerProvider& TracerProvider::operator=(TracerProvider&& other) noexcept {
 TracerProvider::~TracerProvider() {
   if (!pipeline_) return;
   static_cast<void>(shutdown(pipeline_->shutdown_timeout()));
-  Pipeline::let_go_of(std::move(pipeline_));
 }
 
 Result<TracerProvider> TracerProvider::create(Options options) try {
@@ -90,17 +90,15 @@ Result<void> TracerProvider::shutdown(std::chrono::milliseconds deadline) noexce
 Stats TracerProvider::stats() const noexcept { return pipeline_ ? pipeline_->stats() : Stats{}; }
 
 void set_default_provider(TracerProvider* provider) noexcept {
-  DefaultProvider& instance = default_provider();
-  const std::unique_lock lock(instance.mutex);
-  instance.provider = provider;
+  const std::unique_lock lock(default_provider.mutex);
+  default_provider.provider = provider;
 }
 
 Tracer get_tracer(std::string_view name, std::string_view version, std::string_view schema_url,
                   Attributes attributes) noexcept {
-  DefaultProvider& instance = default_provider();
-  const std::shared_lock lock(instance.mutex);
-  if (instance.provider == nullptr) return {};
-  return instance.provider->get_tracer(name, version, schema_url, attributes);
+  const std::shared_lock lock(default_provider.mutex);
+  if (default_provider.provider == nullptr) return {};
+  return default_provider.provider->get_tracer(name, version, schema_url, attributes);
 }
 
 }  // namespace cero

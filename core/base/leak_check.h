@@ -15,6 +15,7 @@
 
 #ifdef CERO_LEAK_CHECK
 extern "C" void __lsan_register_root_region(const void* begin, size_t bytes);
+extern "C" void __lsan_ignore_object(const void* object);
 #endif
 
 namespace cero::core {
@@ -24,6 +25,13 @@ inline void look_for_pointers_in([[maybe_unused]] const void* memory,
                                  [[maybe_unused]] size_t bytes) noexcept {
 #ifdef CERO_LEAK_CHECK
   __lsan_register_root_region(memory, bytes);
+#endif
+}
+
+// A forked child gives up what it has inherited without destroying it, with all it points to.
+inline void leave_behind([[maybe_unused]] const void* object) noexcept {
+#ifdef CERO_LEAK_CHECK
+  if (object != nullptr) __lsan_ignore_object(object);
 #endif
 }
 

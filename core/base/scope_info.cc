@@ -37,4 +37,7 @@ const ScopeInfo* intern_scope(std::string_view name, std::string_view version,
   return nullptr;
 }
 
+void lock_scopes() noexcept { interned().mutex.lock(); }
+void unlock_scopes() noexcept { interned().mutex.unlock(); }
+
 }  // namespace cero::core

@@ -24,6 +24,10 @@ constexpr size_t kScopesMax = 10'000;
 const ScopeInfo* intern_scope(std::string_view name, std::string_view version,
                               std::string_view schema_url, Attributes attributes) noexcept;
 
+// Around a fork: the table is whole in the child.
+void lock_scopes() noexcept;
+void unlock_scopes() noexcept;
+
 }  // namespace cero::core
 
 #endif  // CERO_CORE_BASE_SCOPE_INFO_H_

@@ -41,6 +41,9 @@ uint32_t intern_prefix(std::string_view wire) noexcept try {
   return 0;
 }
 
+void lock_prefixes() noexcept { interned().mutex.lock(); }
+void unlock_prefixes() noexcept { interned().mutex.unlock(); }
+
 std::string_view prefix_of(uint32_t number) noexcept {
   if (number == 0) return {};
   CERO_ASSERT(number <= kPrefixesMax);

@@ -21,6 +21,10 @@ uint32_t intern_prefix(std::string_view wire) noexcept;
 // Any thread. Empty for 0.
 std::string_view prefix_of(uint32_t number) noexcept;
 
+// Around a fork: the table is whole in the child.
+void lock_prefixes() noexcept;
+void unlock_prefixes() noexcept;
+
 }  // namespace cero::core
 
 #endif  // CERO_CORE_BASE_SPAN_PREFIX_H_

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "base/fork_gate.h"
 #include "http/curl_transfer.h"
+#include "http/open_sockets.h"
 #include "http/transport_check.h"
 
 namespace cero::core {
@@ -50,10 +52,11 @@ bool initialise_curl() {
   return succeeded;
 }
 
+// Every call of libcurl's that does more than look holds a pass of the fork gate, but for the wait.
 class CurlTransport final : public Transport {
  public:
   CurlTransport(const Exporter& options, const Proxy& proxy);
-  ~CurlTransport() override { abort_all(); }
+  ~CurlTransport() override;
 
   bool start(const Post& post) override;
   void poll(TimePoint deadline, CompletionHandler& handler) override;
@@ -65,6 +68,7 @@ class CurlTransport final : public Transport {
   static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int close_socket(void* self, curl_socket_t socket);
 
+  void perform();
   CurlTransfer* idle_transfer();
   void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
@@ -87,7 +91,7 @@ class CurlTransport final : public Transport {
 };
 
 CurlTransport::CurlTransport(const Exporter& options, const Proxy& proxy)
-    : shared_(options, proxy), multi_(curl_multi_init()) {
+    : shared_(options, proxy), multi_(curl_multi_init()) {  // within make_transport()'s pass
   if (!multi_) throw std::bad_alloc();
   shared_.sockets = {.open = open_socket, .close = close_socket, .context = this};
   const long in_flight_max = static_cast<long>(options.requests_in_flight_max);
@@ -101,6 +105,13 @@ CurlTransport::CurlTransport(const Exporter& options, const Proxy& proxy)
   sockets_.reserve(size_t{2} * options.requests_in_flight_max);
 }
 
+CurlTransport::~CurlTransport() {
+  abort_all();
+  const ForkGate::Pass pass;
+  transfers_.clear();
+  multi_.reset();
+}
+
 curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
                                          curl_sockaddr* address) {
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -111,12 +122,14 @@ curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
     close(fd);
     return CURL_SOCKET_BAD;
   }
+  list_socket(fd);
   return fd;
 }
 
 int CurlTransport::close_socket(void* self, curl_socket_t socket) {
   std::erase_if(static_cast<CurlTransport*>(self)->sockets_,
                 [&](const OpenSocket& open) { return open.fd == socket; });
+  strike_socket(socket);
   return close(socket);
 }
 
@@ -138,6 +151,7 @@ void CurlTransport::rest_old_connections() {
 
 bool CurlTransport::start(const Post& post) try {
   CERO_ASSERT(!post.body.empty());
+  const ForkGate::Pass pass;
   CurlTransfer* transfer = idle_transfer();
   transfer->prepare(post);
   rest_old_connections();
@@ -150,12 +164,17 @@ bool CurlTransport::start(const Post& post) try {
   return false;
 }
 
-void CurlTransport::poll(TimePoint deadline, CompletionHandler& handler) {
+void CurlTransport::perform() {
+  const ForkGate::Pass pass;
   int running = 0;
   curl_multi_perform(multi_.get(), &running);
+}
+
+void CurlTransport::poll(TimePoint deadline, CompletionHandler& handler) {
+  perform();
   if (hand_over_completed(handler)) return;
   wait(deadline);
-  curl_multi_perform(multi_.get(), &running);
+  perform();
   note_progress();
   hand_over_completed(handler);
 }
@@ -202,6 +221,7 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     const Completion completion = transfer->complete(code);
     connection_count_ += transfer->connections_established();
     handler.on_completion(completion);
+    const ForkGate::Pass pass;
     if (code == CURLE_OPERATION_TIMEDOUT && active_count_ == 1) give_up_connection(*transfer);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
     transfer->active = false;
@@ -222,6 +242,7 @@ void CurlTransport::give_up_connection(const CurlTransfer& transfer) noexcept {
 }
 
 void CurlTransport::abort_all() noexcept {
+  const ForkGate::Pass pass;
   for (const auto& transfer : transfers_) {
     if (!transfer->active) continue;
     curl_multi_remove_handle(multi_.get(), transfer->easy());
@@ -233,6 +254,7 @@ void CurlTransport::abort_all() noexcept {
 }  // namespace
 
 Result<std::unique_ptr<Transport>> make_transport(const Exporter& options) {
+  const ForkGate::Pass pass;
   if (!initialise_curl()) return Error(ErrorCode::system, "libcurl cannot be initialised");
   const Target target = target_of(options.endpoint);
   const Proxy proxy = target.socket_path.empty() ? proxy_from_environment(target.url) : Proxy();

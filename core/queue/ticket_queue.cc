@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "base/leak_check.h"
+
 namespace cero::core {
 namespace {
 
@@ -28,12 +30,24 @@ struct TicketQueue::Queue {
   std::vector<std::unique_ptr<Lane>> lanes;
 };
 
-TicketQueue::TicketQueue() : queue_(std::make_unique<Queue>()) {
-  for (size_t i = 0; i < kLaneCount; ++i)
-    queue_->lanes.push_back(std::make_unique<Queue::Lane>(queue_->tickets));
-}
+TicketQueue::TicketQueue() : queue_(make_queue()) {}
 
 TicketQueue::~TicketQueue() = default;
+
+std::unique_ptr<TicketQueue::Queue> TicketQueue::make_queue() {
+  auto queue = std::make_unique<Queue>();
+  for (size_t i = 0; i < kLaneCount; ++i)
+    queue->lanes.push_back(std::make_unique<Queue::Lane>(queue->tickets));
+  return queue;
+}
+
+void TicketQueue::renew() {
+  auto queue = make_queue();
+  leave_behind(queue_.release());
+  queue_ = std::move(queue);
+  missed_.store(false, std::memory_order_relaxed);  // no producer yet, nothing to publish
+  wake_word_.begin_child();
+}
 
 bool TicketQueue::try_enqueue(SpanRing& ring) noexcept {
   for (size_t attempt = 0; attempt < kLanesTried; ++attempt) {

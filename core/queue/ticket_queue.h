@@ -35,6 +35,10 @@ class TicketQueue final : public Announcer {
   TicketQueue();
   ~TicketQueue();
 
+  // In a forked child, before it has producers or a batch thread: an empty queue. The parent's is
+  // left behind, since its threads may have been anywhere in it. Throws std::bad_alloc.
+  void renew();
+
   // Producers: never waits, never allocates.
   void announce(SpanRing& ring, bool urgent) noexcept override;
 
@@ -52,6 +56,7 @@ class TicketQueue final : public Announcer {
  private:
   struct Queue;
 
+  static std::unique_ptr<Queue> make_queue();
   bool try_enqueue(SpanRing& ring) noexcept;
 
   WakeWord wake_word_;

@@ -27,6 +27,9 @@ class WakeWord {
   // The export thread and control calls: wake it from any wait.
   void wake() noexcept;
 
+  // In a forked child, before it has a batch thread.
+  void begin_child() noexcept { stay_awake(); }
+
   // Batch thread. Marks itself asleep (or blocked: waiting for a free body, to be woken by wake()
   // alone); then look for work once more, and either stay_awake() or sleep().
   void prepare_to_sleep() noexcept { prepare(kAsleep); }

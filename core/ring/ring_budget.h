@@ -19,6 +19,8 @@ class RingBudget {
     bytes_used_.fetch_sub(bytes, std::memory_order_relaxed);
     return false;
   }
+  // In a forked child, which has none of its parent's rings.
+  void begin_child() noexcept { bytes_used_.store(0, std::memory_order_relaxed); }
   uint64_t bytes_used() const noexcept { return bytes_used_.load(std::memory_order_relaxed); }
 
  private:

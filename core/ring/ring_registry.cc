@@ -4,6 +4,8 @@
 
 #include <bit>
 
+#include "base/fork.h"
+
 namespace cero::core {
 namespace {
 
@@ -36,6 +38,12 @@ RingRegistry::~RingRegistry() {
   for (size_t i = 0; i < kBlocksMax; ++i) {
     if (blocks_[i] != nullptr) munmap(blocks_[i], block_bytes(i));
   }
+}
+
+void RingRegistry::begin_child() noexcept {
+  make_anew(mutex_);
+  size_.store(0, std::memory_order_relaxed);  // what it publishes has gone
+  blocks_ = {};
 }
 
 bool RingRegistry::add(SpanRing* ring) noexcept {

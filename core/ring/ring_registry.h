@@ -26,6 +26,9 @@ class RingRegistry {
   RingRegistry(const RingRegistry&) = delete;
   RingRegistry& operator=(const RingRegistry&) = delete;
 
+  // In a forked child, while it has one thread: no rings. The parent's are left where they are.
+  void begin_child() noexcept;
+
   // Any thread; cold. False: no memory, or too many rings.
   bool add(SpanRing* ring) noexcept;
 

@@ -107,7 +107,7 @@ detail::StartedSpan PreparedSpan::start_anyhow(Parent parent) const noexcept {
     const SpanContext* context = core::resolve(parent);
     const uint64_t rule = core::sampling_rule(source.runtime, context);
     const bool sampled =
-        source.runtime.is_live(source.generation) &&
+        tracer_.enabled() &&
         (context == nullptr ? rule != Sampler::kRuleNone
                             : core::is_sampled(rule, core::words_of(context->trace_id())));
     return core::start_without_memory(source.runtime, context, sampled);

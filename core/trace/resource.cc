@@ -61,6 +61,19 @@ Resource make_resource(const std::vector<OwnedAttribute>& given, std::string sch
   return resource;
 }
 
+ProcessIds ProcessIds::of_this_process() noexcept { return {.own = getpid(), .parent = getppid()}; }
+
+void follow_process(Resource* resource, const ProcessIds& then, const ProcessIds& now) {
+  const auto follow = [&](std::string_view key, int64_t id_then, int64_t id_now) {
+    const auto found = find(resource->attributes, key);
+    if (found == resource->attributes.end()) return;
+    const auto* id = std::get_if<int64_t>(&found->value.variant());
+    if (id != nullptr && *id == id_then) found->value = OwnedValue(id_now);
+  };
+  follow("process.pid", then.own, now.own);
+  follow("process.parent_pid", then.parent, now.parent);
+}
+
 std::string executable_name() {
   std::array<char, 4096> path;  // PATH_MAX; a longer one is cut, which only shortens a fallback
   const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());

@@ -2,6 +2,7 @@
 #ifndef CERO_CORE_TRACE_RESOURCE_H_
 #define CERO_CORE_TRACE_RESOURCE_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,17 @@ struct Resource {
 // counts as none.
 Resource make_resource(const std::vector<OwnedAttribute>& given, std::string schema_url,
                        std::string_view executable_name);
+
+struct ProcessIds {
+  int64_t own;
+  int64_t parent;
+
+  static ProcessIds of_this_process() noexcept;
+};
+
+// Where a resource has the ids of the process `then` (process.pid, process.parent_pid), those of
+// `now` in their place.
+void follow_process(Resource* resource, const ProcessIds& then, const ProcessIds& now);
 
 // The file name of this process's program; "" when the system does not tell.
 std::string executable_name();

@@ -1,12 +1,22 @@
 #include "trace/runtime.h"
 
+#include "base/errno_kept.h"
+#include "base/fork.h"
 #include "base/utf8.h"
 
 namespace cero::core {
+namespace {
+
+constexpr std::chrono::seconds kRenewalInterval{1};
+
+// Whether this thread is making a pipeline: a handler that interrupted it must not wait for it.
+constinit thread_local bool inside_renewal = false;
+
+}  // namespace
 
 uint32_t Runtime::prepare(const Options& options) noexcept {
   using enum std::memory_order;
-  CERO_ASSERT(live_.load(relaxed) == 0);
+  CERO_ASSERT(live_.load(relaxed) == 0 && inherited_.load(relaxed) == 0);
   for (size_t i = 0; i < settings_.sampler_rules.size(); ++i) {
     settings_.sampler_rules[i].store(options.sampler.rules()[i], relaxed);
   }
@@ -28,7 +38,61 @@ uint32_t Runtime::prepare(const Options& options) noexcept {
   return next;
 }
 
+void Runtime::end_life() noexcept {
+  const std::lock_guard lock(renewal_mutex_);
+  inherited_.store(0, std::memory_order_release);
+  live_.store(0, std::memory_order_release);
+}
+
+void Runtime::set_renewer(Renewer* renewer) noexcept {
+  const std::lock_guard lock(renewal_mutex_);
+  renewer_ = renewer;
+}
+
+void Runtime::begin_child() noexcept {
+  using enum std::memory_order;
+  make_anew(renewal_mutex_);
+  next_renewal_ = {};
+  // One that this process's parent has itself inherited, and not used, stays so.
+  if (const uint32_t live = live_.load(relaxed); live != 0) inherited_.store(live, relaxed);
+  live_.store(0, relaxed);
+  counters_.reentrant.store(0, relaxed);
+  counters_.no_memory.store(0, relaxed);
+  counters_.after_shutdown.store(0, relaxed);
+  counters_.non_recording_no_memory.store(0, relaxed);
+  queued_spans_.store(0, relaxed);
+  rings_.begin_child();
+  ring_budget_.begin_child();
+}
+
+Runtime::Renewal Runtime::renew(uint32_t generation) noexcept {
+  if (!is_inherited(generation)) return is_live(generation) ? Renewal::live : Renewal::over;  // E2
+  if (inside_renewal) return Renewal::reentrant;
+  const ErrnoKept errno_kept;
+  inside_renewal = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const Renewal renewal = renew_once(generation);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  inside_renewal = false;
+  return renewal;
+}
+
+Runtime::Renewal Runtime::renew_once(uint32_t generation) noexcept {
+  const std::lock_guard lock(renewal_mutex_);
+  if (!is_inherited(generation)) return is_live(generation) ? Renewal::live : Renewal::over;
+  if (renewer_ == nullptr) return Renewal::over;
+  if (std::chrono::steady_clock::now() < next_renewal_) return Renewal::failed;
+  if (!renewer_->renew()) {
+    next_renewal_ = std::chrono::steady_clock::now() + kRenewalInterval;
+    return Renewal::failed;
+  }
+  go_live();
+  inherited_.store(0, std::memory_order_release);  // E2
+  return Renewal::live;
+}
+
 SpanRing* Runtime::make_ring() noexcept {
+  const ErrnoKept errno_kept;
   constexpr size_t kSmallRingBytes = 256 << 10;
   const size_t wanted = settings_.ring_bytes.load(std::memory_order_relaxed);
   SpanRing* ring = SpanRing::create(wanted, announcer_, ring_budget_);

@@ -4,15 +4,23 @@
 // over a runtime whose own has been destroyed, with the next generation; tracers, spans and records
 // of an older one are recognised by their number and record nothing.
 //
+// In a forked child a runtime that was live is not: it waits for the first span that one of its
+// tracers is asked for, and its pipeline is then made again (renew), for the same generation, so
+// that the tracers the parent made go on working.
+//
 // E1  live_: release in go_live -> acquire in is_live. Publishes the settings below. A thread that
 //     starts a span of an old generation while a new one is set up may read a mixture of settings;
 //     the span never gets further than its own thread, since its generation is over.
+// E2  inherited_: release at the end of renew -> acquire at its beginning. Who finds a runtime no
+//     longer inherited sees it live.
 #ifndef CERO_CORE_TRACE_RUNTIME_H_
 #define CERO_CORE_TRACE_RUNTIME_H_
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 
 #include "cero/options.h"
@@ -21,6 +29,16 @@
 #include "ring/ring_registry.h"
 
 namespace cero::core {
+
+// Makes a runtime's pipeline again, in a forked child.
+class Renewer {
+ public:
+  // False: it could not.
+  virtual bool renew() noexcept = 0;
+
+ protected:
+  ~Renewer() = default;
+};
 
 class Runtime {
  public:
@@ -32,8 +50,13 @@ class Runtime {
   void go_live() noexcept {
     live_.store(generation_.load(std::memory_order_relaxed), std::memory_order_release);
   }  // E1
-  // From here on spans of this generation end as after_shutdown.
-  void end_life() noexcept { live_.store(0, std::memory_order_release); }
+  // From here on spans of this generation end as after_shutdown. Waits for a renewal under way.
+  void end_life() noexcept;
+  // nullptr: none any more. The other waits for a renewal under way.
+  void set_renewer(Renewer* renewer) noexcept;
+  // In the child, while it has one thread: with no ring, counters at zero, and to be renewed if it
+  // was live. Takes no lock, allocates nothing.
+  void begin_child() noexcept;
 
   // ---- By threads that record
   bool is_live(uint32_t generation) const noexcept {
@@ -44,6 +67,19 @@ class Runtime {
     return generation_.load(std::memory_order_relaxed) ==
            generation;  // only decides which counter takes a late span
   }
+  // Whether its provider was live when this process was forked and waits for a span.
+  bool is_inherited(uint32_t generation) const noexcept {
+    return inherited_.load(std::memory_order_acquire) == generation;  // E2
+  }
+  // For a generation that is not live: makes it so if it is inherited. Cold; locks, and starts
+  // threads.
+  enum class Renewal {
+    live,
+    over,       // its provider has been shut down
+    failed,     // not for want of trying: is tried again by a span a second later
+    reentrant,  // this thread is at it, and a handler or a hook came in between
+  };
+  Renewal renew(uint32_t generation) noexcept;
   // The place of this runtime's rings in a thread's slot.
   uint32_t index() const noexcept { return index_; }
 
@@ -94,15 +130,22 @@ class Runtime {
   const Counters& counters() const noexcept { return counters_; }
 
  private:
+  Renewal renew_once(uint32_t generation) noexcept;
+
   const uint32_t index_;
   Announcer& announcer_;
   std::atomic<uint32_t> generation_{0};
   std::atomic<uint32_t> live_{0};
+  std::atomic<uint32_t> inherited_{0};  // the generation that is to be renewed
   Settings settings_;
   Counters counters_;
   std::atomic<int64_t> queued_spans_{0};
   RingRegistry rings_;
   RingBudget ring_budget_;
+
+  std::mutex renewal_mutex_;  // guards what follows, and the ends of a life
+  Renewer* renewer_ = nullptr;
+  std::chrono::steady_clock::time_point next_renewal_{};
 };
 
 // Providers alive at once: each has its place in every thread's slot.

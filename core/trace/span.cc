@@ -71,11 +71,15 @@ void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept 
   shrink(buffer);
 }
 
-// `pool` is the calling thread's; nullptr where it has none.
-[[gnu::always_inline]] inline void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
+[[gnu::always_inline]] inline void clear_if_needed(SpanBuffer& buffer) noexcept {
   if (!buffer.trace_state.empty() || buffer.own_block_bytes != 0) [[unlikely]]
     clear(buffer);
-  if (pool != nullptr && buffer.pool == pool) [[likely]] {
+}
+
+// `pool` is the calling thread's; nullptr where it has none.
+void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
+  clear_if_needed(buffer);
+  if (pool != nullptr && buffer.pool == pool) {
     pool->give_back(&buffer);
   } else if (buffer.pool != nullptr) {
     buffer.pool->give_back_from_elsewhere(&buffer);
@@ -84,9 +88,19 @@ void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept 
   }
 }
 
-// For a thread that has no slot of its own yet, or any more, or is inside cero.
-[[gnu::cold, gnu::noinline]] void finish_in_leased_slot(SpanBuffer* recording,
-                                                        SpanBuffer* released) noexcept {
+// The calling thread's slot if the span began in it and the thread is not inside cero: the case
+// that must be fast.
+[[gnu::always_inline]] inline ThreadSlot* idle_slot_of(const SpanBuffer& buffer) noexcept {
+  ThreadSlot* slot = idle_slot();
+  return slot != nullptr && buffer.pool == &slot->pool ? slot : nullptr;
+}
+
+// For a span that began on another thread, or a thread that has no slot of its own yet, or any
+// more, or is inside cero. A span that began before this process was forked is its parent's, which
+// ends it too: nothing is done here, and its memory is left as it is.
+[[gnu::noinline]] void finish_elsewhere(SpanBuffer* recording, SpanBuffer* released) noexcept {
+  const SpanPool* pool = (recording != nullptr ? recording : released)->pool;
+  if (pool != nullptr && pool->is_inherited()) return;
   const SlotUse slot;
   if (recording != nullptr)
     slot ? publish(*recording, *slot) : count_without_slot(*recording, slot);
@@ -164,29 +178,31 @@ void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
     recording.record->end = core::to_unix_ns(time);
     recording.record->marks |= detail::kEndIsUnix;
   }
-  core::ThreadSlot* slot = core::idle_slot();
+  core::ThreadSlot* slot = core::idle_slot_of(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_in_leased_slot(&recording, nullptr);
+    return core::finish_elsewhere(&recording, nullptr);
   const core::BusySlot busy(slot);
   core::publish(recording, *slot);
 }
 
 void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
   recording.record->end = core::read_ticks();
-  core::ThreadSlot* slot = core::idle_slot();
+  core::ThreadSlot* slot = core::idle_slot_of(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_in_leased_slot(&recording, &recording);
+    return core::finish_elsewhere(&recording, &recording);
   const core::BusySlot busy(slot);
   core::publish(recording, *slot);
-  core::release(recording, &slot->pool);
+  core::clear_if_needed(recording);
+  slot->pool.give_back(&recording);
 }
 
 void Span::release(detail::SpanBuffer& buffer) noexcept {
-  core::ThreadSlot* slot = core::idle_slot();
+  core::ThreadSlot* slot = core::idle_slot_of(buffer);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_in_leased_slot(nullptr, &buffer);
+    return core::finish_elsewhere(nullptr, &buffer);
   const core::BusySlot busy(slot);
-  core::release(buffer, &slot->pool);
+  core::clear_if_needed(buffer);
+  slot->pool.give_back(&buffer);
 }
 
 }  // namespace cero

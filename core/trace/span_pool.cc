@@ -9,6 +9,7 @@
 #include <new>
 
 #include "base/assert.h"
+#include "base/errno_kept.h"
 #include "base/leak_check.h"
 
 namespace cero::core {
@@ -25,7 +26,8 @@ constexpr size_t kKeptBlockMax = 8 << 10;
 
 // Relaxed throughout: sums, they publish nothing.
 constinit std::atomic<uint64_t> budget_max{uint64_t{64} << 20};
-constinit std::atomic<uint64_t> budget_used{0};
+// Signed: a child that frees a block it has inherited gives back what it was not charged.
+constinit std::atomic<int64_t> budget_used{0};
 
 SpanBuffer* make_buffer(void* memory) noexcept {
   auto* buffer = new (memory) SpanBuffer;  // fields are set when a span starts
@@ -47,18 +49,23 @@ void OpenSpanBudget::set_max(uint64_t bytes) noexcept {
 }
 
 bool OpenSpanBudget::try_charge(uint64_t bytes) noexcept {
-  const uint64_t before = budget_used.fetch_add(bytes, std::memory_order_relaxed);
-  if (before + bytes <= budget_max.load(std::memory_order_relaxed)) return true;
+  const auto added = static_cast<int64_t>(bytes);
+  const int64_t before = budget_used.fetch_add(added, std::memory_order_relaxed);
+  if (before + added <= static_cast<int64_t>(budget_max.load(std::memory_order_relaxed)))
+    return true;
   refund(bytes);
   return false;
 }
 
 void OpenSpanBudget::refund(uint64_t bytes) noexcept {
-  budget_used.fetch_sub(bytes, std::memory_order_relaxed);
+  budget_used.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
 }
+
+void OpenSpanBudget::begin_child() noexcept { budget_used.store(0, std::memory_order_relaxed); }
 
 SpanBuffer* SpanPool::carve() noexcept {
   if (lump_left_ < kSpanBufferBytes) {
+    const ErrnoKept errno_kept;
     if (!OpenSpanBudget::try_charge(kLumpBytes)) return nullptr;
     void* memory =
         mmap(nullptr, kLumpBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -109,6 +116,7 @@ void SpanPool::prefault(size_t count) noexcept {
 }
 
 SpanBuffer* make_loose_buffer() noexcept {
+  const ErrnoKept errno_kept;
   void* memory = std::malloc(kSpanBufferBytes);
   return memory == nullptr ? nullptr : make_buffer(memory);
 }
@@ -127,6 +135,7 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
       std::min(std::max(std::bit_ceil(needed + kOverwriteBytes), 2 * kSpanBufferBytes),
                span_bytes_max + kOverwriteBytes);
   if (!OpenSpanBudget::try_charge(block_bytes)) return RecordFailure::no_memory;
+  const ErrnoKept errno_kept;
   auto* block = static_cast<RecordHeader*>(std::malloc(block_bytes));
   if (block == nullptr) {
     OpenSpanBudget::refund(block_bytes);
@@ -142,6 +151,7 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
 
 void shrink(SpanBuffer& buffer) noexcept {
   if (buffer.own_block_bytes <= kKeptBlockMax) return;
+  const ErrnoKept errno_kept;  // an older free() changes it
   free_own_block(buffer);
   buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
   buffer.own_block_bytes = 0;

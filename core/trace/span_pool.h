@@ -3,7 +3,8 @@
 // Taking and returning one on its own thread is a few instructions. A buffer that is returned
 // elsewhere is pushed onto the owner's stack, which the owner empties with one exchange when its
 // own list is empty. Buffers are carved from lumps drawn on a process-wide budget, and are never
-// freed: a thread's pool passes to a later thread.
+// freed: a thread's pool passes to a later thread. A forked child makes pools of its own; a buffer
+// of an inherited one is its parent's span.
 //
 // E1  returned_: release in give_back_from_elsewhere -> acquire in reclaim. Publishes the buffer's
 //     fields and its next link.
@@ -13,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/fork.h"
 #include "cero/detail/span_buffer.h"
 
 namespace cero::core {
@@ -25,6 +27,8 @@ class OpenSpanBudget {
   static void set_max(uint64_t bytes) noexcept;
   static bool try_charge(uint64_t bytes) noexcept;
   static void refund(uint64_t bytes) noexcept;
+  // In a forked child: what its parent has charged is not this process's.
+  static void begin_child() noexcept;
 };
 
 class SpanPool {
@@ -44,6 +48,9 @@ class SpanPool {
   // Owner. Makes the next `count` take() calls fast.
   void prefault(size_t count) noexcept;
 
+  // Any thread. Whether a parent of this process made it.
+  bool is_inherited() const noexcept { return made_after_forks_ != fork_count(); }
+
   // Any other thread.
   void give_back_from_elsewhere(SpanBuffer* buffer) noexcept;
 
@@ -55,6 +62,9 @@ class SpanPool {
   SpanBuffer* free_ = nullptr;
   char* lump_ = nullptr;
   size_t lump_left_ = 0;
+
+  // ---- Constant
+  const uint32_t made_after_forks_ = fork_count();
 
   // ---- Written by others
   alignas(64) std::atomic<SpanBuffer*> returned_{nullptr};

@@ -82,9 +82,9 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
   return rule == Sampler::kRuleAll || (__builtin_bswap64(trace_id[1]) & kLow56Bits) < rule;
 }
 
-// Where no slot can be had. Counted, also for a root that would be sampled by the id it has not
-// got. A reentrant one does not even pass its parent on: that needs malloc, which may be what the
-// signal handler interrupted. Cold.
+// Where no slot can be had, or no pipeline in a forked child. Counted, also for a root that would
+// be sampled by the id it has not got. A reentrant one does not even pass its parent on: that needs
+// malloc, which may be what the signal handler interrupted. Cold.
 [[gnu::cold]] StartedSpan start_without_slot(const SpanSource& source, const SpanContext* parent,
                                              bool reentrant) noexcept;
 
@@ -213,7 +213,12 @@ template <typename Begin>
 StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
                               Begin begin) noexcept {
   const SpanContext* context = resolve(parent);
-  if (!source.runtime.is_live(source.generation)) return pass_on(context);
+  if (!source.runtime.is_live(source.generation)) {
+    const Runtime::Renewal renewal = source.runtime.renew(source.generation);
+    if (renewal == Runtime::Renewal::over) return pass_on(context);
+    if (renewal != Runtime::Renewal::live) [[unlikely]]
+      return start_without_slot(source, context, renewal == Runtime::Renewal::reentrant);
+  }
   const SlotUse slot;
   if (!slot) [[unlikely]]
     return start_without_slot(source, context, slot.reentrant());

@@ -1,25 +1,23 @@
 #include "trace/thread_slot.h"
 
-#include <pthread.h>
 #include <sys/mman.h>
 
 #include <mutex>
 #include <new>
 
+#include "base/errno_kept.h"
+#include "base/fork.h"
+
 namespace cero::core {
 namespace {
 
-// Never destroyed: threads may outlive static destructors.
+// Needs no destructor: threads may outlive static ones.
 struct SlotList {
   std::mutex mutex;
   ThreadSlot* free = nullptr;
-  bool watches_forks = false;
 };
 
-SlotList& slot_list() {
-  static SlotList* const list = new SlotList;
-  return *list;
-}
+constinit SlotList slot_list;
 
 constinit thread_local bool thread_is_exiting = false;
 
@@ -37,50 +35,20 @@ struct ExitHandler {
   }
 };
 
-// Forks between the program's first process and this one. Written while the process has one thread.
-constinit uint32_t fork_count = 0;
-
-// False: the kernel gave no random bytes.
-bool renew(ThreadSlot& slot) noexcept {
-  if (!slot.ids.seed()) return false;
-  slot.rings = {};
-  slot.fork_count = fork_count;
-  return true;
-}
-
-// In the child of a fork(), whose parent may have been anywhere: takes no lock, allocates nothing.
-void begin_child() noexcept {
-  ++fork_count;
-  // Better no slot than the parent's ids.
-  if (this_thread_slot != nullptr && !renew(*this_thread_slot)) this_thread_slot = nullptr;
-}
-
-// Before the first slot.
-bool watch_forks() noexcept {
-  SlotList& list = slot_list();
-  const std::lock_guard lock(list.mutex);
-  if (!list.watches_forks) list.watches_forks = pthread_atfork(nullptr, nullptr, begin_child) == 0;
-  return list.watches_forks;
-}
-
 ThreadSlot* make_slot() noexcept {
-  if (!watch_forks()) return nullptr;
   void* memory =
       mmap(nullptr, sizeof(ThreadSlot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   auto* slot = new (memory) ThreadSlot;
-  if (renew(*slot)) return slot;
+  if (slot->ids.seed()) return slot;
   munmap(memory, sizeof(ThreadSlot));
   return nullptr;
 }
 
 ThreadSlot* take_free_slot() noexcept {
-  SlotList& list = slot_list();
-  const std::lock_guard lock(list.mutex);
-  ThreadSlot* slot = list.free;
-  if (slot == nullptr) return nullptr;
-  if (slot->fork_count != fork_count && !renew(*slot)) return nullptr;
-  list.free = slot->next_free;
+  const std::lock_guard lock(slot_list.mutex);
+  ThreadSlot* slot = slot_list.free;
+  if (slot != nullptr) slot_list.free = slot->next_free;
   return slot;
 }
 
@@ -100,6 +68,7 @@ constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL = nullptr;
 
 SlotLease lease_slot() noexcept {
   if (inside_list) return {nullptr, false, true};
+  const ErrnoKept errno_kept;
   inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   // A handler may have run since the caller looked, and taken the thread's slot for it.
@@ -115,13 +84,18 @@ void return_slot(ThreadSlot* slot) noexcept {
   inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   {
-    SlotList& list = slot_list();
-    const std::lock_guard lock(list.mutex);
-    slot->next_free = list.free;
-    list.free = slot;
+    const std::lock_guard lock(slot_list.mutex);
+    slot->next_free = slot_list.free;
+    slot_list.free = slot;
   }
   std::atomic_signal_fence(std::memory_order_seq_cst);
   inside_list = false;
+}
+
+void forget_slots() noexcept {
+  make_anew(slot_list.mutex);
+  slot_list.free = nullptr;
+  this_thread_slot = nullptr;
 }
 
 }  // namespace cero::core

@@ -5,10 +5,9 @@
 // whatever its rings still hold; the next thread goes on from there. A thread whose exit handler
 // has already run (spans ended in static or thread-local destructors) borrows one per call.
 //
-// A forked child has copies of its parent's slots. Each is renewed before the child uses it: new
-// ids, or both would hand out the same, and new rings, since the kernel has wiped the old ones. The
-// slot of the thread that forked is renewed by a handler of fork(), the others as threads take
-// them. A child made past fork()'s handlers, by clone() itself, must exec.
+// A forked child uses none of its parent's slots: it would hand out the same ids, and the kernel
+// has wiped the rings. A handler of fork() forgets them, and each thread takes a new one at its
+// first span. A child made past fork()'s handlers, by clone() itself, must exec.
 //
 // Threads: a slot is for its owner, and for signal handlers on that thread, which `busy` keeps out
 // while the owner is inside.
@@ -32,7 +31,6 @@ struct ThreadSlot {
   SpanPool pool;
   std::array<SpanRing*, kRuntimesMax> rings{};
   ThreadSlot* next_free = nullptr;
-  uint32_t fork_count = 0;  // of the process that seeded it
 
   // nullptr: no memory.
   SpanRing* ring_of(Runtime& runtime) noexcept {
@@ -56,6 +54,9 @@ struct SlotLease {
 // Cold: finds out which of those it is, and takes a slot for the thread where it has none.
 SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
+
+// In a forked child, while it has one thread.
+void forget_slots() noexcept;
 
 // Marks a slot as in use; nullptr: none.
 class BusySlot {

@@ -38,7 +38,8 @@ detail::StartedSpan Tracer::start_with(std::string_view name,
 }
 
 bool Tracer::enabled() const noexcept {
-  return runtime_ != nullptr && runtime_->is_live(generation_);
+  return runtime_ != nullptr &&
+         (runtime_->is_live(generation_) || runtime_->is_inherited(generation_));
 }
 
 }  // namespace cero

@@ -53,7 +53,8 @@ struct Stats {
 
   // Outside the ledger: sampled spans that record nothing, since they started while the memory of
   // open spans was used up, on a thread for which there was no memory, or in a signal handler that
-  // interrupted cero on the same thread (such a span's context is invalid).
+  // interrupted cero on the same thread (such a span's context is invalid); or in a forked child
+  // that could not start its threads yet.
   uint64_t non_recording_no_memory = 0;
 
   // Parts of recorded spans that a limit dropped.

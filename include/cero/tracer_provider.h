@@ -9,6 +9,11 @@
 //          counted and told to Options::log_handler. Nothing throws.
 // Life:    the destructor flushes and shuts down within Options::shutdown_timeout. Spans and
 //          tracers may outlive it: what they record then is dropped.
+// Forks:   in the child of a fork() it goes on without a call, from the first span on, with
+// threads,
+//          connections, ids and a ledger of the child's own, and so do its tracers. What the parent
+//          has recorded, and the spans that began there, are the parent's to send. A child that
+//          records nothing starts no thread.
 #ifndef CERO_TRACER_PROVIDER_H_
 #define CERO_TRACER_PROVIDER_H_
 
@@ -45,7 +50,7 @@ class CERO_API TracerProvider {
                     std::string_view schema_url = {}, Attributes attributes = {}) noexcept;
 
   // Maps and faults in what this thread will record into, so that its first span costs what the
-  // millionth does.
+  // millionth does. In a forked child it starts the threads too.
   Result<void> prepare_thread() noexcept;
 
   // Delivers every span that ended before the call, also while others keep ending. Skips waiting

@@ -101,7 +101,7 @@ def fault_in_core(folder, angled, name):
     if folder is None or target in visible_from(folder):
         return None
     allowed = ", ".join(sorted(visible_from(folder)))
-    return f"core/{folder}/ sees {allowed}: move what is needed there, or hand it in from core/pipeline.cc"
+    return f"core/{folder}/ sees {allowed}: move what is needed there, or hand it in from core/stages.cc"
 
 
 def fault_in_examples(angled, name):

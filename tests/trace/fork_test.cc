@@ -1,60 +1,24 @@
-// Goal: a forked child generates ids that neither its parent nor its siblings do, and its own
-// provider delivers, without a call for either. Method: children that report through a pipe.
+// Goal: a forked child generates ids that neither its parent nor its siblings do, whatever slots
+// its parent had, and a provider of its own delivers. Method: children that report through a pipe.
+// tests/pipeline/fork_test.cc has those that go on with their parent's provider.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
-#include <functional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "cero/tracer_provider.h"
+#include "support/forked_child.h"
 #include "trace/thread_slot.h"
 
 namespace cero::core {
 namespace {
 
+using test::ForkedChild;
+
 constexpr int kChildren = 4;
 constexpr int kSpans = 50;
-
-// A forked process, and what it says before it ends.
-class Child {
- public:
-  explicit Child(const std::function<std::string()>& run) {
-    std::array<int, 2> ends;
-    if (pipe(ends.data()) != 0) return;
-    from_ = ends[0];
-    pid_ = fork();
-    if (pid_ == 0) {
-      const std::string said = run();
-      const bool all =
-          write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
-      _exit(all ? 0 : 1);
-    }
-    close(ends[1]);
-  }
-  ~Child() { close(from_); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  std::string wait() {
-    std::string said;
-    std::array<char, 4096> part;
-    for (ssize_t size; (size = read(from_, part.data(), part.size())) > 0;)
-      said.append(part.data(), static_cast<size_t>(size));
-    int status = -1;
-    waitpid(pid_, &status, 0);
-    EXPECT_EQ(status, 0);
-    return said;
-  }
-
- private:
-  int from_ = -1;
-  pid_t pid_ = -1;
-};
 
 // Sends nothing before it ends, and then to nobody.
 TracerProvider make_provider() {
@@ -91,7 +55,7 @@ TEST(Fork, children_and_parent_share_no_ids) {
   TracerProvider provider = make_provider();
   std::string ids = record_spans(provider);
   for (int i = 0; i < kChildren; ++i) {
-    ids += Child([] {
+    ids += ForkedChild([] {
              TracerProvider own = make_provider();
              return record_spans(own);
            }).wait();
@@ -109,9 +73,9 @@ std::string ids_of_a_new_thread() {
   return ids;
 }
 
-TEST(Fork, a_slot_that_a_thread_of_the_parent_left_is_renewed) {
+TEST(Fork, a_slot_that_a_thread_of_the_parent_left_is_not_used) {
   std::string ids = ids_of_a_new_thread();
-  for (int i = 0; i < kChildren; ++i) ids += Child(ids_of_a_new_thread).wait();
+  for (int i = 0; i < kChildren; ++i) ids += ForkedChild(ids_of_a_new_thread).wait();
   ids += ids_of_a_new_thread();
   expect_distinct_lines(ids, size_t{2 + kChildren} * kSpans);
 }
@@ -122,8 +86,8 @@ TEST(Fork, a_grandchild_shares_no_ids_with_its_parent) {
     return std::to_string(slot->ids.nonzero_word()) + '\n';
   };
   own_ids();
-  const std::string ids = Child([&] {
-                            Child grandchild(own_ids);
+  const std::string ids = ForkedChild([&] {
+                            ForkedChild grandchild(own_ids);
                             return own_ids() + grandchild.wait();
                           }).wait();
   expect_distinct_lines(ids, 2);
@@ -135,7 +99,7 @@ TEST(Fork, a_child_records_where_its_parents_provider_was_destroyed_before) {
     TracerProvider provider = make_provider();
     record_spans(provider);
   }
-  Child child([] {
+  ForkedChild child([] {
     TracerProvider own = make_provider();
     if (!own.prepare_thread()) return std::string("prepare_thread failed");
     record_spans(own);

@@ -69,5 +69,31 @@ TEST(Resource, given_identity_wins) {
 
 TEST(ExecutableName, is_that_of_this_program) { EXPECT_EQ(executable_name(), "trace_unit_test"); }
 
+// What the attribute says, or -1.
+int64_t number(const Resource& resource, std::string_view key) {
+  for (const OwnedAttribute& attribute : resource.attributes) {
+    const auto* value = std::get_if<int64_t>(&attribute.value.variant());
+    if (attribute.key == key && value != nullptr) return *value;
+  }
+  return -1;
+}
+
+TEST(Resource, follows_its_process_into_a_child) {
+  Resource resource = make_resource({{"process.pid", 10}, {"process.parent_pid", 1}}, "", "shop");
+  follow_process(&resource, {.own = 10, .parent = 1}, {.own = 11, .parent = 10});
+  EXPECT_EQ(number(resource, "process.pid"), 11);
+  EXPECT_EQ(number(resource, "process.parent_pid"), 10);
+}
+
+TEST(Resource, keeps_process_ids_that_were_not_the_process_s) {
+  Resource resource = make_resource({{"process.pid", 7}, {"process.parent_pid", "1"}}, "", "shop");
+  follow_process(&resource, {.own = 10, .parent = 1}, {.own = 11, .parent = 10});
+  EXPECT_EQ(number(resource, "process.pid"), 7);
+  EXPECT_EQ(strings(resource)["process.parent_pid"], "1");
+  Resource without = make_resource({}, "", "shop");
+  follow_process(&without, {.own = 10, .parent = 1}, {.own = 11, .parent = 10});
+  EXPECT_EQ(number(without, "process.pid"), -1);
+}
+
 }  // namespace
 }  // namespace cero::core

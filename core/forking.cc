@@ -1,0 +1,54 @@
+#include "forking.h"
+
+#include <pthread.h>
+
+#include "base/fork.h"
+#include "base/fork_gate.h"
+#include "base/scope_info.h"
+#include "base/span_prefix.h"
+#include "http/open_sockets.h"
+#include "late_stages.h"
+#include "pipeline_seat.h"
+#include "trace/span_pool.h"
+#include "trace/thread_slot.h"
+
+namespace cero::core {
+namespace {
+
+constinit bool watched = false;
+
+// The gate first: it may take its time, and whoever waits for a table should not.
+void before_fork() noexcept {
+  static_cast<void>(ForkGate::close());
+  lock_scopes();
+  lock_prefixes();
+}
+
+void after_fork_in_parent() noexcept {
+  unlock_prefixes();
+  unlock_scopes();
+  ForkGate::open();
+}
+
+void after_fork_in_child() noexcept {
+  count_fork();
+  unlock_prefixes();
+  unlock_scopes();
+  ForkGate::make_anew();
+  begin_child_of_default_provider();
+  begin_child_of_late_stages();
+  begin_child_of_seats();
+  OpenSpanBudget::begin_child();
+  forget_slots();
+  close_inherited_sockets();
+}
+
+[[gnu::constructor]] void watch_forks() noexcept {
+  watched = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+}
+
+}  // namespace
+
+bool forks_are_watched() noexcept { return watched; }
+
+}  // namespace cero::core
