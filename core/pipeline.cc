@@ -6,6 +6,7 @@
 #include "base/attribute_encoding.h"
 #include "base/fork.h"
 #include "base/leak_check.h"
+#include "base/library_pin.h"
 #include "base/ticks.h"
 #include "console_transport.h"
 #include "forking.h"
@@ -26,6 +27,7 @@ Result<std::unique_ptr<TracerProvider::Pipeline>> TracerProvider::Pipeline::crea
   if (!core::forks_are_watched()) {
     return Error(ErrorCode::system, "pthread_atfork had no memory when the program was loaded");
   }
+  core::pin_library();
   core::choose_tick_source();
   core::destroy_ended_stages();
   core::TakenSeat seat = core::take_seat();

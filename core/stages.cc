@@ -30,6 +30,7 @@ Secrets secrets_of(const Exporter& exporter) {
 Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
                const std::string& resource, std::unique_ptr<Transport> transport)
     : seat_(seat),
+      on_thread_start_(options.on_thread_start),
       log_(options.log_handler, clock_, secrets_of(options.exporter)),
       builder_(resource, options.resource_schema_url,
                {options.batch.spans_max, options.batch.bytes_max}),
@@ -57,8 +58,8 @@ void Stages::begin_ledger() {
 }
 
 Result<void> Stages::start() {
-  if (auto started = export_thread_.start(); !started) return started;
-  return batch_thread_.start();
+  if (auto started = export_thread_.start(on_thread_start_); !started) return started;
+  return batch_thread_.start(on_thread_start_);
 }
 
 Stages::~Stages() {

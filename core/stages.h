@@ -70,6 +70,7 @@ class Stages {
 
   const uint32_t made_after_forks_ = fork_count();
   PipelineSeat& seat_;
+  const ThreadStartHook on_thread_start_;
   SystemClock clock_;
   Log log_;
   BodyExchange exchange_;

@@ -29,11 +29,13 @@ class SignalsBlocked {
 
 }  // namespace
 
-Result<std::thread> start_background_thread(const char* name, std::function<void()> run) {
+Result<std::thread> start_background_thread(const char* name, const ThreadStartHook& hook,
+                                            std::function<void()> run) {
   const SignalsBlocked blocked;
   try {
-    return std::thread([name, run = std::move(run)] {
+    return std::thread([name, hook, run = std::move(run)] {
       pthread_setname_np(pthread_self(), name);
+      if (hook) hook(name);
       run();
     });
   } catch (const std::system_error& error) {

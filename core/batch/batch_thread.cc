@@ -21,9 +21,9 @@ constexpr uint64_t kDrainTargetBytes = uint64_t{160} << 10;
 
 }  // namespace
 
-Result<void> BatchThread::start() {
+Result<void> BatchThread::start(const ThreadStartHook& hook) {
   tick_ = kTickMax;
-  auto thread = start_background_thread("cero-batch", [this] { run(); });
+  auto thread = start_background_thread("cero-batch", hook, [this] { run(); });
   if (!thread) return thread.error();
   thread_ = std::move(thread).value();
   return {};

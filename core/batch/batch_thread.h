@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "batch/batch_stage.h"
+#include "cero/options.h"
 #include "cero/result.h"
 
 namespace cero::core {
@@ -27,7 +28,7 @@ class BatchThread {
   BatchThread(const BatchThread&) = delete;
   BatchThread& operator=(const BatchThread&) = delete;
 
-  Result<void> start();
+  Result<void> start(const ThreadStartHook& hook = {});
 
   // Drains what is in the rings now, closes the batch, and returns its number: with it and those
   // before it, all spans that had ended are in requests. Nothing: the deadline came first, or the

@@ -41,9 +41,9 @@ ExportThread::~ExportThread() {
   thread_.join();
 }
 
-Result<void> ExportThread::start() {
+Result<void> ExportThread::start(const ThreadStartHook& hook) {
   CERO_ASSERT(!thread_.joinable() && !finished_);
-  auto thread = start_background_thread("cero-export", [this] { run(); });
+  auto thread = start_background_thread("cero-export", hook, [this] { run(); });
   if (!thread) return thread.error();
   thread_ = std::move(thread).value();
   return {};

@@ -44,7 +44,7 @@ class ExportThread {
   ExportThread& operator=(const ExportThread&) = delete;
 
   // Once. Without it stop() drops what was submitted.
-  Result<void> start();
+  Result<void> start(const ThreadStartHook& hook = {});
 
   // A body was submitted.
   void wake() noexcept;

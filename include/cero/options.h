@@ -199,6 +199,13 @@ using LogHandler = std::function<void(Severity, std::string_view message)>;
 // The default handler: one line on standard error for a warning or an error.
 CERO_API void log_to_stderr(Severity severity, std::string_view message);
 
+// Called on each of cero's threads before anything else there, with the thread's name, "cero-batch"
+// or "cero-export": for its affinity, its priority, its namespace. All signals are blocked there;
+// keep them so. It may be called on two threads at once, must not throw and must not block for
+// long. The threads that libcurl starts to resolve names are started by cero-export, and have what
+// it has.
+using ThreadStartHook = std::function<void(std::string_view thread_name)>;
+
 struct Options {
   // ---- Behaviour, per provider
 
@@ -214,6 +221,8 @@ struct Options {
   std::chrono::milliseconds shutdown_timeout{5'000};
   // Null: nothing is said.
   LogHandler log_handler = log_to_stderr;
+  // Null: nothing is called. In a forked child it is called on the child's threads.
+  ThreadStartHook on_thread_start = {};
 
   // ---- Performance
 

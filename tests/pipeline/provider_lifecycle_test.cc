@@ -4,11 +4,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <latch>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "pipeline/lifecycle_harness.h"
 #include "support/allocation_count.h"
@@ -195,6 +197,38 @@ TEST(ProviderLifecycle, a_prepared_thread_records) {
   }).join();
   EXPECT_TRUE(provider.force_flush());
   EXPECT_EQ(provider.stats().exported, 100u);
+}
+
+size_t count_mappings() {
+  std::ifstream file("/proc/self/maps");
+  size_t count = 0;
+  for (std::string line; std::getline(file, line);) ++count;
+  return count;
+}
+
+// Each takes over a slot, a pool and a ring; else there would be some mappings of each.
+TEST(ProviderLifecycle, thousands_of_short_lived_threads_leave_nothing_behind) {
+  constexpr int kAtOnce = 8;
+  constexpr int kSpansEach = 3;
+  DirectBackend backend(Route::http1_plain);
+  TracerProvider provider = make_provider(options_for(backend));
+  uint64_t threads_run = 0;
+  const auto run_threads = [&] {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kAtOnce; ++i)
+      threads.emplace_back([tracer = provider.get_tracer("t")] { end_spans(tracer, kSpansEach); });
+    for (std::thread& thread : threads) thread.join();
+    threads_run += kAtOnce;
+  };
+  for (int i = 0; i < 20; ++i) run_threads();
+  const size_t mappings = count_mappings();
+  while (threads_run < 4'000) run_threads();
+  constexpr size_t kOfOthers = 100;  // malloc's and the threads' own
+  EXPECT_LT(count_mappings(), mappings + kOfOthers);
+  EXPECT_TRUE(provider.force_flush());
+  const Stats stats = provider.stats();
+  EXPECT_EQ(stats.recorded, threads_run * kSpansEach);
+  EXPECT_EQ(stats.exported, stats.recorded);
 }
 
 TEST(ProviderLifecycle, force_flush_ends_under_load) {
