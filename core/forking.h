@@ -1,19 +1,17 @@
 // What happens to cero when the process forks.
 //
-//   parent, before      the fork gate is closed and the tables of scopes and prefixes are locked,
-//   so
-//                       that no thread is half way through a library or a table.
+//   parent, before      the fork gate is closed and the tables of scopes and prefixes are locked:
+//                       no thread is half way through a library or a table.
 //   parent, after       both are opened again. Nothing else changes: what its spans left in rings
 //                       and requests is sent once, by the parent.
 //   child               counts its fork; finds locks as new; forgets the slots and rings; closes
-//   its
-//                       copies of the connections; every live runtime is inherited, no longer live.
+//                       its copies of the connections; every live runtime is inherited, no longer
+//                       live.
 //   child, first span   takes a slot with ids of its own; makes its provider's stages again, on the
 //                       seat and for the generation that tracers know (Pipeline::renew).
 //
-// I1  The child's handler takes no lock, allocates nothing, and calls what may be called in a
-// signal
-//     handler alone.
+// I1  The child's handler takes no lock, allocates nothing, and calls only what a signal handler
+//     may call.
 // I2  A child that records nothing starts no thread and has nothing to flush when it exits.
 // I3  A span that began before the fork is the parent's. In the child its context is valid, as a
 //     parent of others, and to end it does nothing.

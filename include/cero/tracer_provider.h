@@ -9,11 +9,10 @@
 //          counted and told to Options::log_handler. Nothing throws.
 // Life:    the destructor flushes and shuts down within Options::shutdown_timeout. Spans and
 //          tracers may outlive it: what they record then is dropped.
-// Forks:   in the child of a fork() it goes on without a call, from the first span on, with
-// threads,
-//          connections, ids and a ledger of the child's own, and so do its tracers. What the parent
-//          has recorded, and the spans that began there, are the parent's to send. A child that
-//          records nothing starts no thread.
+// Forks:   in the child of a fork() it goes on without a call, from the first span on, and so do
+//          its tracers: with threads, connections, ids and a ledger of the child's own. What the
+//          parent has recorded, and the spans that began there, are the parent's to send. A child
+//          that records nothing starts no thread.
 #ifndef CERO_TRACER_PROVIDER_H_
 #define CERO_TRACER_PROVIDER_H_
 
