@@ -35,7 +35,7 @@ lint() {
   (($# == 0)) || wrong_usage "lint takes no argument, got '$*'"
   setup lint
   mkdir -p build/lint
-  find include core tests tools examples bench fuzz -name '*.h' -o -name '*.cc' >build/lint/sources
+  find include core tests tools examples bench fuzz python/native -name '*.h' -o -name '*.cc' >build/lint/sources
   step clang-format none xargs --arg-file=build/lint/sources clang-format-14 --dry-run --Werror
   step shellcheck none shellcheck --external-sources --check-sourced dev .ci/run tests/*/*.sh
   build dev

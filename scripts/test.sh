@@ -67,7 +67,12 @@ tests() {
     trace_context "${@:2}"
     return
   fi
-  (($# <= 1)) || wrong_usage "test takes one suite, not '$*': one of unit, asan, tsan, all, interop, trace-context"
+  if [[ ${1:-} == python ]]; then
+    (($# == 1)) || wrong_usage "test python takes no arguments, not '${*:2}'"
+    python_suite
+    return
+  fi
+  (($# <= 1)) || wrong_usage "test takes one suite, not '$*': one of unit, asan, tsan, all, interop, python, trace-context"
   if [[ ${1:-} == interop ]]; then
     setup interop
     interop
@@ -78,7 +83,7 @@ tests() {
     unit) suites=dev ;;
     asan | tsan) suites=$1 ;;
     all) suites='dev asan tsan' ;;
-    *) wrong_usage "unknown suite '$1': one of unit, asan, tsan, all, interop, trace-context" ;;
+    *) wrong_usage "unknown suite '$1': one of unit, asan, tsan, all, interop, python, trace-context" ;;
   esac
   setup test
   ensure_proc
