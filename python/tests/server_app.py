@@ -27,12 +27,15 @@ def application(environ, start_response):
     return [body]
 
 
-try:
-    from uwsgidecorators import postfork
-except ImportError:  # under Gunicorn
-
-    def post_fork(server, worker):
-        instrument()
-
+if os.environ.get("MADE") == "before the fork":  # where the application is loaded: in the master
+    instrument()
 else:
-    postfork(instrument)
+    try:
+        from uwsgidecorators import postfork
+    except ImportError:  # under Gunicorn
+
+        def post_fork(server, worker):
+            instrument()
+
+    else:
+        postfork(instrument)

@@ -32,18 +32,28 @@ def reload(server, answers):
             return
 
 
-@pytest.mark.parametrize("worker_class", ["sync", "gthread"])
-def test_gunicorn_recycles_reloads_and_ends(worker_class):
+BEFORE_THE_FORK = {"MADE": "before the fork"}
+
+
+@pytest.mark.parametrize("worker_class", ["sync", "gthread", "gevent"])
+@pytest.mark.parametrize("made", [{}, BEFORE_THE_FORK], ids=["post_fork", "preload"])
+def test_gunicorn_recycles_reloads_and_ends(worker_class, made):
+    preload = ["--preload"] if made else []
     with Receiver() as receiver:
-        with gunicorn(worker_class, "--max-requests", "25", URL=receiver.url) as server:
+        with gunicorn(
+            worker_class, "--max-requests", "25", *preload, URL=receiver.url, **made
+        ) as server:
             answers = server.get_many(f"/before/{i}" for i in range(100))
             reload(server, answers)
         check(receiver, answers)
 
 
-def test_gunicorn_two_hundred_restarts():
+@pytest.mark.parametrize("made", [{}, BEFORE_THE_FORK], ids=["post_fork", "preload"])
+def test_gunicorn_two_hundred_restarts(made):
     with Receiver() as receiver:
-        with gunicorn("sync", "--preload", "--max-requests", "1", URL=receiver.url) as server:
+        with gunicorn(
+            "sync", "--preload", "--max-requests", "1", URL=receiver.url, **made
+        ) as server:
             answers = server.get_many((f"/{i}" for i in range(200)), threads=2)
         check(receiver, answers)
         assert len(set(answers.values())) == 200
@@ -61,10 +71,11 @@ def test_gunicorn_killed_worker_loses_what_was_not_sent():
         check(receiver, sent | after)
 
 
-def test_uwsgi_recycles_reloads_and_ends():
+@pytest.mark.parametrize("made", [{}, BEFORE_THE_FORK], ids=["postfork", "in the master"])
+def test_uwsgi_recycles_reloads_and_ends(made):
     """Without --enable-threads: no thread of Python's own could run here."""
     with Receiver() as receiver:
-        with uwsgi("--max-requests", "25", URL=receiver.url) as server:
+        with uwsgi("--max-requests", "25", URL=receiver.url, **made) as server:
             answers = server.get_many(f"/before/{i}" for i in range(100))
             reload(server, answers)
         check(receiver, answers)

@@ -45,8 +45,9 @@ class TracerProvider(trace.TracerProvider):
     Raises ValueError, or TypeError, which names every option that is wrong and the fix.
 
     Threads: every method from any thread. The pipeline's own threads never take the GIL.
-    Fork: make it in the process that records, in Gunicorn's post_fork, say: the threads of one that
-        was made before a fork stay with the parent.
+    Fork: one made before a fork goes on in the child without a call, with threads, connections and
+        a ledger of the child's own, and with its process.pid. What was recorded before is the
+        parent's to send.
     """
 
     def __init__(
@@ -118,17 +119,18 @@ class TracerProvider(trace.TracerProvider):
         )
         self._processors: list[Any] = []
         self._resource = resource
-        self._pid = os.getpid()
+        self._made_by = _process_ids()
         self._shutdown_timeout = options["shutdown_timeout"]
         if shutdown_on_exit:
             _shut_down_at_exit(self)
 
     @property
     def resource(self) -> Any:
-        """The SDK's Resource, where that was given, else a cero.Resource."""
+        """The SDK's Resource, where that was given, else a cero.Resource; after a fork, with the
+        child's process.pid in the place of the parent's."""
         if hasattr(self._resource, "attributes"):
-            return self._resource
-        return Resource(*read_resource(self._resource))
+            return _in_this_process(self._resource, self._made_by)
+        return _in_this_process(Resource(*read_resource(self._resource)), self._made_by)
 
     def get_tracer(
         self,
@@ -179,6 +181,21 @@ class TracerProvider(trace.TracerProvider):
         return make_stats(self._native.stats())
 
 
+def _process_ids() -> dict[str, int]:
+    return {"process.pid": os.getpid(), "process.parent_pid": os.getppid()}
+
+
+def _in_this_process(resource: Any, made_by: dict[str, int]) -> Any:
+    now = _process_ids()
+    if now["process.pid"] == made_by["process.pid"]:
+        return resource
+    had = resource.attributes
+    follow = {name: now[name] for name in now if had.get(name) == made_by[name]}
+    if isinstance(resource, Resource):
+        return resource._replace(attributes={**had, **follow})
+    return resource.merge(type(resource)(follow))
+
+
 class _ResourceOf:
     """The resource of a provider that spans and tracers may outlive."""
 
@@ -199,8 +216,7 @@ def _shut_down_at_exit(provider: TracerProvider) -> None:
 
 def _exit() -> None:
     for provider in list(_at_exit):
-        if provider._pid == os.getpid():  # a forked child has not its parent's threads
-            provider.shutdown(int(provider._shutdown_timeout * 1000))
+        provider.shutdown(int(provider._shutdown_timeout * 1000))
     _native.close_log()
 
 
