@@ -31,6 +31,17 @@ tidy_listed() {
   cat -n build/lint/outdated | xargs -r -P "$(nproc)" -L 1 bash -c 'tidy_one "$1" "$2"' tidy
 }
 
+# ruff comes from PyPI alone.
+lint_python() {
+  local venv=build/lint/venv ruff='ruff==0.17.*'
+  if [[ ! -x $venv/bin/ruff ]]; then
+    step 'python3 -m venv' none python3 -m venv "$venv"
+    step 'pip install ruff' none "$venv/bin/pip" install "$ruff"
+  fi
+  step 'ruff format' none "$venv/bin/ruff" format --check .
+  step 'ruff check' none "$venv/bin/ruff" check .
+}
+
 lint() {
   (($# == 0)) || wrong_usage "lint takes no argument, got '$*'"
   setup lint
@@ -38,8 +49,9 @@ lint() {
   find include core tests tools examples bench fuzz python/native -name '*.h' -o -name '*.cc' >build/lint/sources
   step clang-format none xargs --arg-file=build/lint/sources clang-format-14 --dry-run --Werror
   step shellcheck none shellcheck --external-sources --check-sourced dev .ci/run tests/*/*.sh
+  lint_python
   build dev
   tidy_outdated | sort -u >build/lint/outdated
   step clang-tidy tidy tidy_listed
-  echo "lint: $(wc -l <build/lint/sources) files are as they should be"
+  echo "lint: $(wc -l <build/lint/sources) files of C++, and all of Python and of the shell, are as they should be"
 }

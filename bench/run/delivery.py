@@ -101,7 +101,12 @@ class Deliverer:
 
 
 def find_jemalloc():
-    for folder in ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"):
+    for folder in (
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib/aarch64-linux-gnu",
+        "/usr/lib64",
+        "/usr/lib",
+    ):
         path = os.path.join(folder, "libjemalloc.so.2")
         if os.path.exists(path):
             return path

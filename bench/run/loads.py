@@ -42,9 +42,7 @@ class FixedRate:
         self.seconds = seconds
 
     def turn(self, rows):
-        outcome = self.deliverer.deliver(
-            self.side, "--rate", self.rate, "--seconds", self.seconds
-        )
+        outcome = self.deliverer.deliver(self.side, "--rate", self.rate, "--seconds", self.seconds)
         prefix = f"{stage_of(self.side)}/{self.rate // 1000}k/{self.side.name}"
         delivered = max(1, outcome.receiver["spans"])
         for thread, seconds in outcome.driver["cpu_seconds"].items():

@@ -68,9 +68,7 @@ class Calculator:
         """By turns: what was measured in the same round shares the round's noise."""
         above, below = self.row(above), self.row(below)
         if above.interval and below.interval:
-            return Ratio(
-                above.value / below.value, above.low / below.high, above.high / below.low
-            )
+            return Ratio(above.value / below.value, above.low / below.high, above.high / below.low)
         count = min(len(above.samples), len(below.samples))
         return spread([above.samples[i] / below.samples[i] for i in range(count)])
 

@@ -69,9 +69,17 @@ COMPARED = [
     ("span p50, ns", "hot_path/latency/cero_gzip{}/p50", "hot_path/latency/peer_tuned{}/p50"),
     ("span p99.9, ns", "hot_path/latency/cero_gzip{}/p99.9", "hot_path/latency/peer_tuned{}/p99.9"),
     ("CPU at 50k/s, ns/span", "pipeline/50k/cero_gzip{}/cpu", "peer/50k/peer_tuned{}/cpu"),
-    ("highest rate, spans/s", "pipeline/highest_rate/cero_gzip{}", "peer/highest_rate/peer_tuned{}"),
+    (
+        "highest rate, spans/s",
+        "pipeline/highest_rate/cero_gzip{}",
+        "peer/highest_rate/peer_tuned{}",
+    ),
     ("wire at 50k/s, bytes/span", "pipeline/50k/cero_gzip{}/wire", "peer/50k/peer_tuned{}/wire"),
-    ("peak RSS at 50k/s, MiB", "pipeline/50k/cero_gzip{}/rss_peak", "peer/50k/peer_tuned{}/rss_peak"),
+    (
+        "peak RSS at 50k/s, MiB",
+        "pipeline/50k/cero_gzip{}/rss_peak",
+        "peer/50k/peer_tuned{}/rss_peak",
+    ),
 ]
 
 

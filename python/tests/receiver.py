@@ -66,7 +66,7 @@ def value_of(value):
     """An AnyValue as Python has it."""
     if not value:
         return None
-    (kind, content), = value.items()
+    ((kind, content),) = value.items()
     if kind == "intValue":
         return int(content)
     if kind == "doubleValue":

@@ -3,9 +3,8 @@
 import collections
 import enum
 
-import pytest
-
 import cero
+import pytest
 
 
 class Color(str, enum.Enum):

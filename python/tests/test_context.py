@@ -3,12 +3,11 @@
 import asyncio
 import threading
 
+import cero
 import pytest
 from opentelemetry import context as context_api
 from opentelemetry import propagate, trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, StatusCode, TraceFlags, TraceState
-
-import cero
 
 REMOTE = SpanContext(
     0x0102030405060708090A0B0C0D0E0F10,

@@ -2,6 +2,7 @@
 field by field what the receiver decoded is equal, but for what DIFFERENCES lists.
 """
 
+import cero
 import pytest
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http import Compression
@@ -9,10 +10,16 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode
-from opentelemetry.trace import TraceFlags, TraceState
-
-import cero
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    TraceFlags,
+    TraceState,
+)
 from receiver import Receiver, spans_of
 
 RESOURCE = {"service.name": "acme_service", "service.version": "1.4.2", "process.pid": 7}
@@ -44,7 +51,11 @@ def play(provider):
         "GET /cart",
         context=remote,
         kind=SpanKind.SERVER,
-        attributes={"http.request.method": "GET", "http.response.status_code": 200, "cached": False},
+        attributes={
+            "http.request.method": "GET",
+            "http.response.status_code": 200,
+            "cached": False,
+        },
         start_time=T0,
         end_on_exit=False,
     ) as server:
@@ -96,7 +107,9 @@ def through_the_processor(url):
 
 
 def through_cero(url):
-    return cero.TracerProvider(Resource.create(RESOURCE), endpoint=url, compression=Compression.Gzip)
+    return cero.TracerProvider(
+        Resource.create(RESOURCE), endpoint=url, compression=Compression.Gzip
+    )
 
 
 def record(make):
@@ -145,7 +158,16 @@ def test_equal_to_the_sdk(make):
 def test_the_script_uses_every_field():
     """So that nothing is equal because it is absent."""
     spans, _ = comparable(record(through_the_sdk))
-    for field in ("kind", "attributes", "events", "links", "status", "parent", "traceState", "flags"):
+    for field in (
+        "kind",
+        "attributes",
+        "events",
+        "links",
+        "status",
+        "parent",
+        "traceState",
+        "flags",
+    ):
         assert any(span.get(field) for span in spans.values()), field
 
 

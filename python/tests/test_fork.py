@@ -2,10 +2,9 @@
 
 import os
 
+import cero
 import pytest
 from opentelemetry.sdk.resources import Resource
-
-import cero
 from receiver import Receiver, spans_of
 
 

@@ -32,9 +32,7 @@ def test_delivery_goes_on_while_python_keeps_the_gil():
     """This thread keeps the GIL, in a call of C, until the backend says that it has the span."""
     backend = subprocess.Popen([sys.executable, "-c", BACKEND], stdout=subprocess.PIPE, bufsize=0)
     port = int(backend.stdout.readline())
-    provider = cero.TracerProvider(
-        endpoint=f"http://127.0.0.1:{port}/v1/traces", batch_delay_max=0
-    )
+    provider = cero.TracerProvider(endpoint=f"http://127.0.0.1:{port}/v1/traces", batch_delay_max=0)
     provider.get_tracer("t").start_span("held").end()
     read = ctypes.PyDLL(None).read  # of a PyDLL: without releasing the GIL
     buffer = ctypes.create_string_buffer(16)

@@ -6,16 +6,14 @@ import os
 import socket
 import sqlite3
 
+import cero
 import pytest
-from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http import Compression
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.dbapi import trace_integration
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-import cero
 from receiver import Receiver, spans_of
 
 

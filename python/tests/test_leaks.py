@@ -5,9 +5,8 @@ import os
 import resource
 import sys
 
-from opentelemetry.trace import StatusCode
-
 import cero
+from opentelemetry.trace import StatusCode
 
 SPANS = int(os.environ.get("CERO_LEAK_SPANS", "1000000"))
 
@@ -18,7 +17,7 @@ def use(tracer, count):
             span.set_attribute("beyond", 2**64 + i)
             span.add_event("e", {"x": i})
             span.get_span_context()
-            span.attributes
+            assert span.attributes
             span.set_status(StatusCode.ERROR, "why")
         if i % 100 == 0:
             try:

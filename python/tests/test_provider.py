@@ -7,10 +7,9 @@ import subprocess
 import sys
 import threading
 
+import cero
 import pytest
 from opentelemetry.sdk.resources import Resource
-
-import cero
 from receiver import DEADLINE, Receiver, spans_of
 
 
@@ -32,7 +31,10 @@ def run_python(program, **variables):
     "options, words",
     [
         ({"endpoint": "localhost:4318"}, "endpoint"),
-        ({"headers": {"Mackerel-Api-Key": None}}, 'headers\\["Mackerel-Api-Key"\\] has a null value'),
+        (
+            {"headers": {"Mackerel-Api-Key": None}},
+            'headers\\["Mackerel-Api-Key"\\] has a null value',
+        ),
         ({"headers": {"bad name": "x"}}, "header name"),
         ({"timeout": -1}, "timeout"),
         ({"timeout": float("inf")}, "timeout"),
@@ -42,7 +44,10 @@ def run_python(program, **variables):
         ({"compression": "gzip", "compression_level": 13}, "compression_level"),
         ({"protocol": "http/json"}, "choose one of http/protobuf, grpc"),
         ({"sampler": cero.Sampler.trace_id_ratio(2)}, "sampler"),
-        ({"exporter": cero.ConsoleExporter(), "endpoint": "http://localhost"}, "exclude each other"),
+        (
+            {"exporter": cero.ConsoleExporter(), "endpoint": "http://localhost"},
+            "exclude each other",
+        ),
         ({"ca_certificate_file": "/no/such/file"}, "ca_certificate_file"),
     ],
 )

@@ -8,7 +8,6 @@ import os
 import signal
 
 import pytest
-
 from receiver import Receiver, spans_of
 from servers import gunicorn, uwsgi
 

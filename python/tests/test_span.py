@@ -3,12 +3,18 @@
 import pickle
 import weakref
 
+import cero
 import pytest
 from opentelemetry import trace
-from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
-from opentelemetry.trace import TraceState
-
-import cero
+from opentelemetry.trace import (
+    Link,
+    SpanContext,
+    SpanKind,
+    Status,
+    StatusCode,
+    TraceFlags,
+    TraceState,
+)
 
 START = 1_700_000_000_000_000_000
 

@@ -89,8 +89,10 @@ def fault_in_core(folder, angled, name):
     if angled:
         if STD.fullmatch(name) or SYSTEM.fullmatch(name):
             return None
-        return ("a third party without a home: use std, or add it to THIRD_PARTIES "
-                "(to SYSTEM when it is the C library's or the compiler's)")
+        return (
+            "a third party without a home: use std, or add it to THIRD_PARTIES "
+            "(to SYSTEM when it is the C library's or the compiler's)"
+        )
     target = name.split("/")[0]
     if name.startswith("cero/otel/"):
         return "cero does not know its adapter: only include/cero/otel/ includes it"
@@ -123,7 +125,12 @@ def faults(root):
         inside = file.relative_to(root / "core").parts
         folder = inside[0] if len(inside) > 1 else None
         if folder is not None and folder not in SEES:
-            yield file, 0, "", f"core/{folder}/ is not in SEES: say in tests/layering/check_layering.py what it sees"
+            yield (
+                file,
+                0,
+                "",
+                f"core/{folder}/ is not in SEES: say in tests/layering/check_layering.py what it sees",
+            )
             continue
         for number, angled, name in includes_of(file):
             yield file, number, name, fault_in_core(folder, angled, name)

@@ -16,16 +16,21 @@ PRIVATE = re.compile(r"_ZT?[VISTHWC]?NK?[RO]?4cero(4core|4otlp)")
 
 def exported(library):
     """(type, mangled name) of each symbol a program can link to."""
-    listing = subprocess.run(["nm", "-D", "--defined-only", "--format=posix", library],
-                             check=True, capture_output=True, text=True).stdout
+    listing = subprocess.run(
+        ["nm", "-D", "--defined-only", "--format=posix", library],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     for line in listing.splitlines():
         name, kind = line.split()[:2]
         yield kind, name.split("@")[0]
 
 
 def demangle(names):
-    return subprocess.run(["c++filt"], input="\n".join(names), check=True, capture_output=True,
-                          text=True).stdout.splitlines()
+    return subprocess.run(
+        ["c++filt"], input="\n".join(names), check=True, capture_output=True, text=True
+    ).stdout.splitlines()
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def native_options(
         native["console"] = exporter.color
     if span_limits is not None:
         if not isinstance(span_limits, SpanLimits):
-            raise TypeError(f"span_limits must be a cero.SpanLimits, not {type(span_limits).__name__}")
+            raise TypeError(
+                f"span_limits must be a cero.SpanLimits, not {type(span_limits).__name__}"
+            )
         native.update(dataclasses.asdict(span_limits))
     native.update(options)
     if "compression" in native:
