@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# ./dev test python.
+# ./dev test python and ./dev demo django.
 
-# The package as pip builds it, with what its tests need beside it, in a venv of ours. Its C++ is built anew only where
-# it has changed.
+# The package as pip builds it, with what its tests and examples/django need beside it, in a venv of ours. Its C++ is
+# built anew only where it has changed.
 install_python() {
   local venv=build/python/venv
-  if [[ ! -x $venv/bin/pytest || python/tests/requirements.txt -nt $venv/bin/pytest ]]; then
+  local tests=python/tests/requirements.txt django=examples/django/requirements.txt
+  if [[ ! -x $venv/bin/pytest || $tests -nt $venv/bin/pytest || $django -nt $venv/bin/pytest ]]; then
     step 'python3 -m venv' none python3 -m venv "$venv"
-    step 'pip install what tests need' none "$venv/bin/pip" install \
-      'scikit-build-core>=0.10' 'nanobind>=2.4' -r python/tests/requirements.txt
+    step 'pip install what they need' none "$venv/bin/pip" install \
+      'scikit-build-core>=0.10' 'nanobind>=2.4' -r "$tests" -r "$django"
     touch "$venv/bin/pytest"
   fi
   step 'pip install ./python' none "$venv/bin/pip" install --no-build-isolation --no-deps ./python \
@@ -28,4 +29,12 @@ python_suite() {
   fi
   echo '== python'
   tail -n 1 "$log"
+}
+
+demo_django() {
+  setup python
+  build dev cero-receiver
+  install_python
+  exec env -C examples/django "$PWD/build/python/venv/bin/python" -B -m demo \
+    --receiver "$PWD/build/dev/tools/receiver/cero-receiver" "$@"
 }

@@ -12,7 +12,7 @@ declare -A packages=(
   [otel]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
   [interop]='nginx nghttp2-proxy'
   [venv]='python3-venv'
-  [python]='python3-dev'
+  [python]='python3-dev libmariadb-dev mariadb-server-core mariadb-client-core'
   [bench]='libbenchmark-dev zlib1g-dev libjemalloc2 valgrind python3'
   [plots]='python3-matplotlib'
   [fuzz]='clang-14 libclang-rt-14-dev'
@@ -27,7 +27,7 @@ declare -A purpose=(
   [otel]='the API that cero::otel implements, the SDK it is compared with, and what their CMake package insists on'
   [interop]='what spans pass in the interop suite, beside a Collector'
   [venv]='to install what only PyPI has'
-  [python]='to build the Python package'
+  [python]='to build the Python package, and the database behind its Django example'
   [bench]='to build the benchmarks, the compressors and the allocator they compare with'
   [plots]='to draw the pictures of docs/performance.md'
   [fuzz]='the compiler that has libFuzzer'
@@ -49,7 +49,7 @@ groups_of() {
     bench) echo library engines tools tests oracle otel bench ;;
     plots) echo plots ;;
     fuzz) echo library tests oracle fuzz ;;
-    lint) echo library engines tools tests oracle otel lint ;;
+    lint) echo library engines tools tests oracle otel venv lint ;;
     all) echo library engines tools tests oracle otel interop venv python bench plots fuzz lint ;;
     *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, python, trace-context, bench, plots, fuzz, lint, all" ;;
   esac
