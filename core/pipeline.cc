@@ -57,7 +57,7 @@ Result<std::unique_ptr<core::Stages>> TracerProvider::Pipeline::make_stages() co
   const Options& options = *options_;
   auto transport = options.exporter.kind == ExporterKind::console
                        ? Result(core::make_console_transport(options.exporter))
-                       : core::make_transport(options.exporter);
+                       : core::make_transport(options_.endpoints());
   if (!transport) return transport.error();
   core::Resource resource =
       core::make_resource(options.resource, options.resource_schema_url, core::executable_name());

@@ -21,7 +21,11 @@ Error deadline_error(const char* what) {
 
 Secrets secrets_of(const Exporter& exporter) {
   Secrets secrets;
-  for (const Header& header : exporter.headers) secrets.add(header.value().value_or(""));
+  const auto add = [&](const std::vector<Header>& headers) {
+    for (const Header& header : headers) secrets.add(header.value().value_or(""));
+  };
+  add(exporter.headers);
+  for (const Endpoint& endpoint : exporter.more_endpoints) add(endpoint.headers);
   return secrets;
 }
 
@@ -41,7 +45,7 @@ Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
       export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
         return producer_totals().dropped.ring_full - before_.dropped.ring_full;
       }) {
-  OpenSpanBudget::set_max(options.open_spans_bytes_max);
+  OpenSpanBudget::set_max(*options.open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {
                          seat_.runtime.leave_queue(spans);
@@ -159,6 +163,7 @@ Stats Stages::stats() const {
   stats.connections = exported.connections;
   stats.http1_responses = exported.http1_responses;
   stats.http2_responses = exported.http2_responses;
+  stats.endpoints = exported.endpoints;
   stats.batch_cpu_ns = batch_thread_.cpu_ns();
   stats.export_cpu_ns = exported.cpu_ns;
   return stats;

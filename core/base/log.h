@@ -22,6 +22,7 @@ enum class LogTopic : uint8_t {
   send_failed,      // an attempt failed and will be repeated
   delivery_failed,  // spans were lost for good
   partial_success,
+  too_large,  // a request was, and goes in halves
   recovered,
   protocol,  // for example: the server spoke HTTP/1.1 only
   rings_full,

@@ -29,6 +29,7 @@ constexpr Range<int> kZstdLevelRange{-7, 12};
 constexpr Range<uint32_t> kRequestsInFlightRange{1, 64};
 constexpr Range<uint32_t> kHttp2WindowRange{65'535, 0x7fff'ffff};
 constexpr Range<uint64_t> kResponseBytesRange{uint64_t{1} << 10, uint64_t{64} << 20};
+constexpr Range<uint64_t> kMemoryRange{uint64_t{16} << 20, uint64_t{256} << 30};
 // Of whole stores: the retry buffer, all rings, all open spans.
 constexpr Range<uint64_t> kStoreBytesRange{uint64_t{1} << 20, uint64_t{64} << 30};
 

@@ -3,6 +3,7 @@
 #define CERO_CORE_CONFIG_VALID_OPTIONS_H_
 
 #include <utility>
+#include <vector>
 
 #include "cero/options.h"
 #include "cero/result.h"
@@ -13,18 +14,23 @@ class ValidOptions {
  public:
   const Options& operator*() const noexcept { return options_; }
   const Options* operator->() const noexcept { return &options_; }
+  // The exporter once for each endpoint, with that one's URL, headers and HTTP version.
+  const std::vector<Exporter>& endpoints() const noexcept { return endpoints_; }
 
  private:
   friend Result<ValidOptions> validate(Options options);
-  explicit ValidOptions(Options options) : options_(std::move(options)) {}
+  ValidOptions(Options options, std::vector<Exporter> endpoints)
+      : options_(std::move(options)), endpoints_(std::move(endpoints)) {}
 
   Options options_;
+  std::vector<Exporter> endpoints_;
 };
 
 // All problems in one error: a line for each with the option's name, its value (no header's value
 // and nothing of a URL that may be secret) and the fix. An endpoint without a path comes back with
 // "/", and one of gRPC with its service's path and with the http_version its scheme allows. What is
-// for ExporterKind::otlp alone is checked for it, and comes back as its default for the others.
+// for ExporterKind::otlp alone is checked for it, and comes back as its default for the others. The
+// parts of memory_max come back set.
 // Certificate files must be readable now.
 Result<ValidOptions> validate(Options options);
 

@@ -1,19 +1,19 @@
 #include "export/body_packer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
+#include "compress/gunzip.h"
 #include "compress/zstd_compressor.h"
 #include "http/grpc_framing.h"
 
 namespace cero::core {
 
 BodyPacker::BodyPacker(const Exporter& options, TimePoint now)
-    : gzip_level_(options.compression == Compression::gzip ? options.compression_level
+    : compression_(options.compression),
+      gzip_level_(options.compression == Compression::gzip ? options.compression_level
                                                            : std::nullopt),
       bytes_in_front_(options.protocol == Protocol::grpc ? kGrpcPrefixBytes : 0),
-      compression_(options.compression),
       buffer_(bytes_in_front_) {
   if (compression_ == Compression::zstd) zstd_ = make_zstd_compressor(options.compression_level);
   if (compression_ == Compression::gzip) gzip(now);
@@ -29,38 +29,64 @@ void BodyPacker::waited(std::chrono::nanoseconds time) {
 }
 
 ContentEncoding BodyPacker::pack(const PackInput& input, std::string* out) {
-  switch (compression_) {
-    case Compression::zstd:
-      zstd_body_bytes_max_ = std::max(zstd_body_bytes_max_, input.body.size());
-      buffer_.compress(*zstd_, input.body, out);
-      return ContentEncoding::zstd;
-    case Compression::gzip:
-      if (Compressor* engine = gzip(input.now).took_body(input.now, input.none_free)) {
-        buffer_.compress(*engine, input.body, out);
-        return ContentEncoding::gzip;
-      }
+  auto encoding = ContentEncoding::identity;
+  if (compression_ == Compression::zstd && input.takes_zstd) {
+    buffer_.compress(*zstd_, input.body, out);
+    encoding = ContentEncoding::zstd;
+  } else if (compression_ != Compression::none) {
+    if (Compressor* engine = gzip(input.now).took_body(input.now, input.none_free)) {
+      buffer_.compress(*engine, input.body, out);
+      encoding = ContentEncoding::gzip;
+    }
+  }
+  if (encoding == ContentEncoding::identity) copy(input.body, out);
+  finish(encoding, out);
+  return encoding;
+}
+
+void BodyPacker::pack_as(ContentEncoding encoding, std::string_view body, TimePoint now,
+                         std::string* out) {
+  switch (encoding) {
+    case ContentEncoding::identity:
+      copy(body, out);
       break;
-    case Compression::none:
+    case ContentEncoding::gzip:
+      buffer_.compress(gzip(now).normal(), body, out);
+      break;
+    case ContentEncoding::zstd:
+      CERO_ASSERT(zstd_ != nullptr);
+      buffer_.compress(*zstd_, body, out);
       break;
   }
-  out->assign(bytes_in_front_, '\0').append(input.body);
-  return ContentEncoding::identity;
+  finish(encoding, out);
 }
 
-bool BodyPacker::refuse_zstd() {
-  CERO_ASSERT(zstd_ != nullptr);
-  return std::exchange(compression_, Compression::gzip) == Compression::zstd;
+bool BodyPacker::unpack(const PackedBody& packed, std::string* out) const {
+  if (packed.bytes.size() < bytes_in_front_) return false;
+  const std::string_view bytes = packed.bytes.substr(bytes_in_front_);
+  switch (packed.encoding) {
+    case ContentEncoding::identity:
+      out->assign(bytes);
+      break;
+    case ContentEncoding::gzip: {
+      auto body = gunzip(bytes, packed.body_bytes);
+      if (!body) return false;
+      *out = std::move(*body);
+      break;
+    }
+    case ContentEncoding::zstd:
+      if (!zstd_decompress(bytes, packed.body_bytes, out)) return false;
+      break;
+  }
+  return out->size() == packed.body_bytes;
 }
 
-bool BodyPacker::is_refused(ContentEncoding encoding) const {
-  return encoding == ContentEncoding::zstd && compression_ != Compression::zstd;
+void BodyPacker::copy(std::string_view body, std::string* out) const {
+  out->assign(bytes_in_front_, '\0').append(body);
 }
 
-bool BodyPacker::repack(std::string_view refused, TimePoint now, std::string* out) {
-  std::string body;
-  if (!zstd_decompress(refused, zstd_body_bytes_max_, &body)) return false;
-  buffer_.compress(gzip(now).normal(), body, out);
-  return true;
+void BodyPacker::finish(ContentEncoding encoding, std::string* out) const {
+  if (bytes_in_front_ != 0) set_grpc_prefix(encoding, out);
 }
 
 }  // namespace cero::core

@@ -1,8 +1,8 @@
-// BodyPacker: what becomes of a body before it is sent: as it is, gzip or zstd.
+// BodyPacker: what becomes of a body before it is sent: as it is, gzip or zstd, with gRPC's prefix
+// in front; and the way back, since a packed body is all that is kept.
 //
-// zstd is not in the OTLP specification, so a backend may refuse it. The packer then makes gzip for
-// ever, and turns what it made before into gzip when its turn comes: a zstd body can be
-// decompressed, so nothing else has to be kept for it.
+// The way back is for a backend that refuses zstd, which is not in the OTLP specification, and gets
+// gzip, and for one that finds a body too large and gets halves.
 #ifndef CERO_CORE_EXPORT_BODY_PACKER_H_
 #define CERO_CORE_EXPORT_BODY_PACKER_H_
 
@@ -23,6 +23,13 @@ struct PackInput {
   std::string_view body;
   TimePoint now;
   bool none_free = false;  // BodyExchange::none_free()
+  bool takes_zstd = true;  // false: gzip instead
+};
+
+struct PackedBody {
+  std::string_view bytes;
+  ContentEncoding encoding;
+  uint32_t body_bytes;  // before
 };
 
 class BodyPacker {
@@ -34,26 +41,24 @@ class BodyPacker {
   // the more it waits.
   void waited(std::chrono::nanoseconds time);
 
-  // Replaces *out; with gRPC, room for its prefix comes first. Throws std::bad_alloc, and may be
-  // called again.
+  // Replaces *out. Throws std::bad_alloc, and may be called again.
   ContentEncoding pack(const PackInput& input, std::string* out);
 
-  // From now on bodies are gzip. True the first time.
-  bool refuse_zstd();
-  // Whether a body of this encoding may no longer be sent.
-  bool is_refused(ContentEncoding encoding) const;
-  // Makes gzip of a refused body, in *out. False: the body is damaged. Throws std::bad_alloc, and
-  // may be called again.
-  [[nodiscard]] bool repack(std::string_view refused, TimePoint now, std::string* out);
+  // Outside the load that waited() and pack() see. Both replace *out, throw std::bad_alloc, and may
+  // be called again.
+  void pack_as(ContentEncoding encoding, std::string_view body, TimePoint now, std::string* out);
+  // False: the packed body is damaged.
+  [[nodiscard]] bool unpack(const PackedBody& packed, std::string* out) const;
 
  private:
   GzipEngines& gzip(TimePoint now);
+  void copy(std::string_view body, std::string* out) const;
+  void finish(ContentEncoding encoding, std::string* out) const;
 
+  const Compression compression_;
   const std::optional<int> gzip_level_;
   const size_t bytes_in_front_;
-  Compression compression_;
   std::unique_ptr<Compressor> zstd_;
-  size_t zstd_body_bytes_max_ = 0;   // the largest body so far: no frame of ours holds more
   std::optional<GzipEngines> gzip_;  // made when it is first needed
   CompressionBuffer buffer_;
 };

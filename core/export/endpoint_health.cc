@@ -4,15 +4,8 @@
 
 namespace cero::core {
 
-EndpointHealth::EndpointHealth(RetryPolicy policy, uint32_t seed, TimePoint now)
-    : policy_(policy), random_(seed), healthy_since_(now) {}
-
 TimePoint EndpointHealth::opens_at() const {
   return healthy() ? asked_until_ : std::max(probe_at_, asked_until_);
-}
-
-std::chrono::nanoseconds EndpointHealth::healthy_time(TimePoint now) const {
-  return healthy_before_ + (healthy() ? now - healthy_since_ : std::chrono::nanoseconds{0});
 }
 
 std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now) {
@@ -20,17 +13,13 @@ std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now)
   if (healthy()) return std::nullopt;
   const auto lasted = now - *outage_began_;
   outage_began_.reset();
-  healthy_since_ = now;
   return lasted;
 }
 
 void EndpointHealth::failed(TimePoint now, bool probe, std::optional<AskedDelay> asked) {
   if (asked) asked_until_ = std::max(asked_until_, now + asked->time);
   if (!healthy() && !probe) return;
-  if (healthy()) {
-    healthy_before_ = healthy_time(now);
-    outage_began_ = now;
-  }
+  if (healthy()) outage_began_ = now;
   ++failure_count_;
   probe_at_ = now + probe_delay(asked);
 }

@@ -27,13 +27,11 @@ struct AskedDelay {
 
 class EndpointHealth {
  public:
-  EndpointHealth(RetryPolicy policy, uint32_t seed, TimePoint now);
+  EndpointHealth(RetryPolicy policy, uint32_t seed) : policy_(policy), random_(seed) {}
 
   bool healthy() const { return !outage_began_; }
   // No request may start before it. In an outage it is the time of the next probe.
   TimePoint opens_at() const;
-  // How long the endpoint has been healthy in its life: the clock of Exporter::retry_time_max.
-  std::chrono::nanoseconds healthy_time(TimePoint now) const;
 
   // The server answered, and the answer was no retryable failure. Returns how long the outage
   // lasted that ended by it.
@@ -52,8 +50,6 @@ class EndpointHealth {
   const RetryPolicy policy_;
   std::minstd_rand random_;
   uint32_t failure_count_ = 0;  // in a row
-  TimePoint healthy_since_;     // while healthy
-  std::chrono::nanoseconds healthy_before_{0};
   std::optional<TimePoint> outage_began_;
   TimePoint probe_at_{};
   TimePoint asked_until_{};

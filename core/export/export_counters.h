@@ -8,9 +8,11 @@
 #ifndef CERO_CORE_EXPORT_EXPORT_COUNTERS_H_
 #define CERO_CORE_EXPORT_EXPORT_COUNTERS_H_
 
+#include <array>
 #include <cstdint>
 
 #include "base/counter.h"
+#include "cero/stats.h"
 
 namespace cero::core {
 
@@ -32,11 +34,19 @@ struct ExportTotals {
   uint64_t http1_responses = 0;
   uint64_t http2_responses = 0;
   uint64_t cpu_ns = 0;
+  std::array<EndpointStats, Stats::kEndpointsMax> endpoints = {};
 
   uint64_t dropped() const {
     return dropped_retry_expired + dropped_permanent_error + dropped_after_shutdown +
            dropped_no_memory;
   }
+};
+
+struct EndpointCounters {
+  SingleWriterCounter exported;
+  SingleWriterCounter requests;
+  SingleWriterCounter failures;
+  SingleWriterCounter healthy;  // 0 or 1
 };
 
 struct ExportCounters {
@@ -56,6 +66,7 @@ struct ExportCounters {
   SingleWriterCounter http1_responses;
   SingleWriterCounter http2_responses;
   SingleWriterCounter cpu_ns;
+  std::array<EndpointCounters, Stats::kEndpointsMax> endpoints;
 
   // What has left is read before what is held: a span that moves meanwhile may be missed, not
   // counted twice.

@@ -97,6 +97,13 @@ bool is_retryable(unsigned code, bool has_retry_info) {  // [spec 1.7]
   }
 }
 
+// The 413 of gRPC, which has no code of its own: grpc-go and gRPC's C core say "larger than max",
+// grpc-java "exceeds maximum size".
+bool says_too_large(unsigned code, std::string_view message) {
+  return code == resource_exhausted && (contains_ignoring_case(message, "larger than max") ||
+                                        contains_ignoring_case(message, "exceeds maximum size"));
+}
+
 Verdict judge_message(std::string_view body, uint32_t span_count, uint64_t bytes_max) {
   Verdict unreadable{.kind = Verdict::Kind::delivered, .unreadable = true};
   const auto message = read_grpc_message(body);
@@ -149,6 +156,8 @@ Verdict judge_grpc(const Completion& completion, uint32_t span_count, uint64_t r
   const bool retryable = is_retryable(code.value_or(code_for_http(completion.status)),
                                       verdict.retry_delay.has_value());
   verdict.kind = retryable ? Verdict::Kind::retry : Verdict::Kind::refused;
+  if (!retryable && code && says_too_large(*code, percent_decode(completion.grpc.message)))
+    verdict.kind = Verdict::Kind::too_large;
   verdict.message = code ? describe(*code, completion.grpc.message) : describe_http(completion);
   return verdict;
 }

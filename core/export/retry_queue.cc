@@ -6,6 +6,11 @@
 #include "base/assert.h"
 
 namespace cero::core {
+namespace {
+
+uint64_t cost(const Batch& batch) { return RetryQueue::kBatchBytes + batch.bytes.capacity(); }
+
+}  // namespace
 
 RetryQueue::RetryQueue(uint64_t bytes_max, size_t spare_count_max)
     : bytes_max_(bytes_max), spare_count_max_(spare_count_max) {}
@@ -21,7 +26,7 @@ std::unique_ptr<Batch> RetryQueue::make() {
   spare_ = batch->next;
   batch->next = nullptr;
   --spare_count_;
-  bytes_spare_ -= batch->bytes.capacity();
+  bytes_spare_ -= cost(*batch);
   return batch;
 }
 
@@ -30,16 +35,34 @@ void RetryQueue::give_back(std::unique_ptr<Batch> batch) { keep_spare(std::move(
 void RetryQueue::add(std::unique_ptr<Batch> owned) {
   CERO_ASSERT(owned->place == Batch::Place::spare && owned->span_count > 0);
   CERO_ASSERT(newest_ == nullptr || newest_->number < owned->number);
-  if (delayed_.capacity() <= count_)
-    delayed_.reserve(2 * count_ + 16);  // so that delay_until() cannot fail
+  reserve_delayed();
   Batch* batch = owned.release();
   batch->older = newest_;
   (newest_ == nullptr ? oldest_ : newest_->newer) = batch;
   newest_ = batch;
   ++count_;
-  bytes_held_ += batch->bytes.capacity();
+  bytes_held_ += cost(*batch);
   push_ready(batch);
   drop_spares_over_budget();
+}
+
+void RetryQueue::add_half(Batch& batch, std::unique_ptr<Batch> owned) {
+  CERO_ASSERT(batch.place == Batch::Place::in_flight && batch.number == owned->number);
+  reserve_delayed();
+  Batch* half = owned.release();
+  half->older = &batch;
+  half->newer = batch.newer;
+  (batch.newer == nullptr ? newest_ : batch.newer->older) = half;
+  batch.newer = half;
+  ++count_;
+  bytes_held_ += cost(*half);
+  push_ready_front(half);
+  drop_spares_over_budget();
+}
+
+// So that delay_until() cannot fail.
+void RetryQueue::reserve_delayed() {
+  if (delayed_.capacity() <= count_) delayed_.reserve(2 * count_ + 16);
 }
 
 Batch* RetryQueue::take(TimePoint now, bool outage) {
@@ -65,10 +88,15 @@ std::optional<TimePoint> RetryQueue::next_due(bool outage) const {
 
 void RetryQueue::swap_bytes(Batch& batch, std::string& bytes) {
   CERO_ASSERT(batch.place == Batch::Place::in_flight);
-  bytes_held_ -= batch.bytes.capacity();
+  bytes_held_ -= cost(batch);
   std::swap(batch.bytes, bytes);
-  bytes_held_ += batch.bytes.capacity();
+  bytes_held_ += cost(batch);
   drop_spares_over_budget();
+}
+
+void RetryQueue::make_next(Batch& batch) {
+  CERO_ASSERT(batch.place == Batch::Place::in_flight);
+  push_ready_front(&batch);
 }
 
 void RetryQueue::delay_until(Batch& batch, TimePoint due) {
@@ -109,6 +137,13 @@ void RetryQueue::push_ready(Batch* batch) {
   ready_last_ = batch;
 }
 
+void RetryQueue::push_ready_front(Batch* batch) {
+  batch->place = Batch::Place::ready;
+  batch->next = ready_first_;
+  if (ready_first_ == nullptr) ready_last_ = batch;
+  ready_first_ = batch;
+}
+
 Batch* RetryQueue::pop_ready() {
   Batch* batch = ready_first_;
   CERO_ASSERT(batch->place == Batch::Place::ready);
@@ -121,9 +156,9 @@ void RetryQueue::unlink(Batch& batch) {
   (batch.older == nullptr ? oldest_ : batch.older->newer) = batch.newer;
   (batch.newer == nullptr ? newest_ : batch.newer->older) = batch.older;
   batch.older = batch.newer = nullptr;
-  CERO_ASSERT(count_ > 0 && bytes_held_ >= batch.bytes.capacity());
+  CERO_ASSERT(count_ > 0 && bytes_held_ >= cost(batch));
   --count_;
-  bytes_held_ -= batch.bytes.capacity();
+  bytes_held_ -= cost(batch);
 }
 
 void RetryQueue::keep_spare(std::unique_ptr<Batch> batch) {
@@ -132,7 +167,7 @@ void RetryQueue::keep_spare(std::unique_ptr<Batch> batch) {
   *batch = Batch{};
   batch->bytes = std::move(bytes);
   batch->next = spare_;
-  bytes_spare_ += batch->bytes.capacity();
+  bytes_spare_ += cost(*batch);
   ++spare_count_;
   spare_ = batch.release();
   drop_spares_over_budget();

@@ -4,10 +4,13 @@
 //               ^                 │ delay_until()
 //               └── due ── delayed┘
 //
-// Bound:  has_room() is false from bytes_max on, so that at most one body more is held.
+// Bound:  has_room() is false from bytes_max on, so that at most one body more is held. Batches
+// count
+//         with all that is kept for them, so that many small ones are no way around it.
 // Memory: a removed batch keeps its buffer for a later one, as long as all buffers together respect
 //         bytes_max; in a steady state nothing is allocated.
-// Order:  batches are added by rising number; oldest() is what a flush waits for.
+// Order:  batches are added by rising number; oldest() is what a flush waits for. A batch that is
+//         split becomes two with the same number.
 #ifndef CERO_CORE_EXPORT_RETRY_QUEUE_H_
 #define CERO_CORE_EXPORT_RETRY_QUEUE_H_
 
@@ -29,10 +32,13 @@ struct Batch {
   ContentEncoding encoding = ContentEncoding::identity;
   uint32_t span_count = 0;
   uint64_t number = 0;
+  uint64_t token = 0;       // the transport's; of one batch alone, as the number is not
+  uint32_t body_bytes = 0;  // before compression
   uint32_t failure_count = 0;
   uint32_t attempt_count = 0;
-  bool probe = false;  // the attempt under way began during an outage
-  std::chrono::nanoseconds healthy_time_at_failure{0};  // the endpoint's, at the first failure
+  size_t endpoint = 0;                                  // of the attempt under way
+  bool probe = false;                                   // it began during the endpoint's outage
+  std::chrono::nanoseconds healthy_time_at_failure{0};  // Endpoints', at the first failure
 
   // The queue's own.
   enum class Place { spare, ready, delayed, in_flight };
@@ -45,6 +51,9 @@ struct Batch {
 
 class RetryQueue {
  public:
+  // What a batch costs beside its bytes: itself, its place among the delayed, the heap's headers.
+  static constexpr uint64_t kBatchBytes = sizeof(Batch) + 2 * sizeof(Batch*) + 32;
+
   RetryQueue(uint64_t bytes_max, size_t spare_count_max);
   ~RetryQueue();
   RetryQueue(const RetryQueue&) = delete;
@@ -72,8 +81,12 @@ class RetryQueue {
 
   // Exchanges the batch's bytes, with their memory. The batch is in flight.
   void swap_bytes(Batch& batch, std::string& bytes);
+  // The other half of a batch that is in flight: of the same number, first among the ready. Throws
+  // std::bad_alloc, and then the half is gone.
+  void add_half(Batch& batch, std::unique_ptr<Batch> half);
 
   // From in flight.
+  void make_next(Batch& batch);  // the first among the ready
   void delay_until(Batch& batch, TimePoint due);
   void remove(Batch& batch);
   // All of them, wherever they are.
@@ -84,7 +97,9 @@ class RetryQueue {
 
  private:
   static bool later(const Batch* left, const Batch* right) { return left->due > right->due; }
+  void reserve_delayed();
   void push_ready(Batch* batch);
+  void push_ready_front(Batch* batch);
   Batch* pop_ready();
   void unlink(Batch& batch);
   void keep_spare(std::unique_ptr<Batch> batch);
@@ -92,7 +107,7 @@ class RetryQueue {
 
   const uint64_t bytes_max_;
   const size_t spare_count_max_;
-  uint64_t bytes_held_ = 0;  // capacity of all batches that were added
+  uint64_t bytes_held_ = 0;  // of all batches that were added
   uint64_t bytes_spare_ = 0;
   size_t count_ = 0;
   size_t spare_count_ = 0;

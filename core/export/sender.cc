@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
 #include "export/grpc_verdict.h"
-#include "http/grpc_framing.h"
 #include "http/transport_check.h"
 
 namespace cero::core {
@@ -16,16 +16,23 @@ namespace {
 // others are sent.
 constexpr size_t kSpareBatches = 4;
 
+constexpr uint64_t kRetryBytesDefault = uint64_t{64} << 20;
+
+constexpr std::string_view kNoMemory = "out of memory";
+
+// Every body may go to any endpoint.
+std::optional<uint32_t> smallest_window(const Exporter& options) {
+  auto window = upload_window(options);
+  Exporter other = options;
+  for (const cero::Endpoint& endpoint : options.more_endpoints) {
+    other.endpoint = endpoint.url;
+    if (!window) window = upload_window(other);  // they are the same for all that have one
+  }
+  return window;
+}
+
 uint32_t seed(const Clock& clock) {
   return static_cast<uint32_t>(clock.now().time_since_epoch().count()) | 1;
-}
-
-std::string spans_text(uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " span" : " spans");
-}
-
-std::string seconds_text(std::chrono::nanoseconds duration) {
-  return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + " s";
 }
 
 }  // namespace
@@ -35,15 +42,16 @@ Sender::Sender(const Exporter& options, const Context& context)
       exchange_(context.exchange),
       transport_(context.transport),
       clock_(context.clock),
-      log_(context.log),
       counters_(context.counters),
       tracker_(context.tracker),
+      log_(context.log),
       packer_(options, context.clock.now()),
-      body_limit_(upload_window(options)),
-      queue_(options.retry_bytes_max, options.requests_in_flight_max + kSpareBatches),
-      health_({options.retry_delay_initial, options.retry_delay_max}, seed(context.clock),
-              context.clock.now()) {
-  in_flight_.reserve(options.requests_in_flight_max);
+      body_limit_(smallest_window(options)),
+      queue_(options.retry_bytes_max.value_or(kRetryBytesDefault),
+             options.requests_in_flight_max + kSpareBatches),
+      repacker_(packer_, queue_),
+      endpoints_(options, context.counters, seed(context.clock), context.clock.now()) {
+  in_flight_.reserve(endpoints_.size() * options.requests_in_flight_max);
   exchange_.set_body_bytes_max(body_limit_.bytes_max());
 }
 
@@ -61,7 +69,7 @@ void Sender::skip_backoff(uint64_t number_max) {
   if (queue_.empty() || queue_.oldest().number > number_max) return;
   const TimePoint now = clock_.now();
   queue_.end_delays(number_max, now);
-  health_.skip_backoff(now);
+  endpoints_.skip_backoff(now);
 }
 
 bool Sender::idle() const { return queue_.empty() && exchange_.span_count() == 0; }
@@ -92,13 +100,17 @@ bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
   batch->number = body.number;
+  batch->token = ++last_token_;
+  batch->body_bytes = static_cast<uint32_t>(body.bytes.size());
   // Uncompressed it would be over the limit that its compression has earned.
   const bool may_skip_compression = exchange_.none_free() && !body_limit_.active();
-  batch->encoding = packer_.pack(
-      {.body = body.bytes, .now = clock_.now(), .none_free = may_skip_compression}, &batch->bytes);
+  batch->encoding = packer_.pack({.body = body.bytes,
+                                  .now = clock_.now(),
+                                  .none_free = may_skip_compression,
+                                  .takes_zstd = endpoints_.takes_zstd()},
+                                 &batch->bytes);
   body_limit_.packed(body.bytes.size(), batch->bytes.size());
   exchange_.set_body_bytes_max(body_limit_.bytes_max());
-  if (options_.protocol == Protocol::grpc) set_grpc_prefix(batch->encoding, &batch->bytes);
   queue_.add(std::move(batch));
   return true;
 } catch (const std::bad_alloc&) {
@@ -107,84 +119,77 @@ bool Sender::store(const Body& body) noexcept try {
 
 // ---- From the queue to the transport
 
-bool Sender::may_start(TimePoint now) const {
-  if (in_flight_.size() == options_.requests_in_flight_max || now < health_.opens_at())
-    return false;
-  return health_.healthy() || !probe_in_flight_;
-}
-
 void Sender::start_due() {
   const TimePoint now = clock_.now();
-  while (may_start(now)) {
-    Batch* batch = queue_.take(now, /*outage=*/!health_.healthy());
+  while (EndpointState* endpoint = endpoints_.choose(now)) {
+    Batch* batch = queue_.take(now, endpoints_.outage());
     if (batch == nullptr) return;
     if (retry_time_is_over(*batch, now)) {
       expire(*batch);
     } else {
-      start(*batch);
+      start(*batch, *endpoint);
     }
   }
 }
 
-void Sender::start(Batch& batch) {
-  batch.probe = !health_.healthy();
-  if (packer_.is_refused(batch.encoding) && !make_sendable(batch)) return;
-  if (!transport_.start({.token = batch.number, .body = batch.bytes, .encoding = batch.encoding})) {
-    return retry(batch, {.kind = Verdict::Kind::retry, .message = "out of memory"}, {});
+void Sender::start(Batch& batch, EndpointState& endpoint) {
+  batch.endpoint = endpoint.index;
+  batch.probe = !endpoint.health.healthy();
+  const bool refused = endpoint.refuses_zstd && batch.encoding == ContentEncoding::zstd;
+  if (refused && !make_sendable(batch, endpoint)) return;
+  if (!transport_.start({.token = batch.token,
+                         .endpoint = endpoint.index,
+                         .body = batch.bytes,
+                         .encoding = batch.encoding})) {
+    return retry(batch, endpoint, kNoMemory, {});
   }
   in_flight_.push_back(&batch);
-  probe_in_flight_ |= batch.probe;
+  endpoints_.started(endpoint, batch.probe);
   counters_.requests.add(1);
   counters_.bytes_wire.add(batch.bytes.size());
   if (batch.attempt_count++ > 0) counters_.retries.add(1);
 }
 
 // False: it is no longer there to be sent.
-bool Sender::make_sendable(Batch& batch) {
-  std::string bytes;
-  try {
-    if (!packer_.repack(batch.bytes, clock_.now(), &bytes)) {
-      drop_damaged(batch);
-      return false;
-    }
-  } catch (const std::bad_alloc&) {
-    retry(batch, {.kind = Verdict::Kind::retry, .message = "out of memory"}, {});
-    return false;
-  }
-  queue_.swap_bytes(batch, bytes);
-  batch.encoding = ContentEncoding::gzip;
-  return true;
+bool Sender::make_sendable(Batch& batch, EndpointState& endpoint) {
+  const Repacked made = repacker_.to_gzip(batch, clock_.now());
+  if (made == Repacked::damaged) drop_damaged(batch);
+  if (made == Repacked::no_memory) retry(batch, endpoint, kNoMemory, {});
+  return made == Repacked::done;
 }
 
 TimePoint Sender::next_start() const {
-  const bool outage = !health_.healthy();
-  const auto due = queue_.next_due(outage);
-  const bool full = in_flight_.size() == options_.requests_in_flight_max;
-  if (!due || full || (outage && probe_in_flight_)) return TimePoint::max();
-  return std::max(*due, health_.opens_at());
+  const auto due = queue_.next_due(endpoints_.outage());
+  if (!due) return TimePoint::max();
+  return std::max(*due, endpoints_.opens_at(clock_.now()));
 }
 
 bool Sender::retry_time_is_over(const Batch& batch, TimePoint now) const {
   if (!options_.retry_time_max || batch.failure_count == 0) return false;
-  return health_.healthy_time(now) - batch.healthy_time_at_failure >= *options_.retry_time_max;
+  return endpoints_.healthy_time(now) - batch.healthy_time_at_failure >= *options_.retry_time_max;
 }
 
 // ---- From the transport to the ledger
 
 void Sender::on_completion(const Completion& completion) {
   Batch& batch = take_from_flight(completion.token);
-  count_response(completion);
+  EndpointState& endpoint = endpoints_.at(batch.endpoint);
+  endpoints_.ended(endpoint, batch.probe);
+  count_response(completion, endpoint);
   const Verdict verdict = judge_answer(completion, batch.span_count);
   switch (verdict.kind) {
     case Verdict::Kind::delivered:
-      return deliver(batch, verdict);
+      return deliver(batch, endpoint, verdict);
     case Verdict::Kind::refused:
-      return refuse(batch, verdict);
+      return refuse(batch, endpoint, verdict);
     case Verdict::Kind::encoding_refused:
-      return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, verdict)
-                                                     : refuse(batch, verdict);
+      return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, endpoint, verdict)
+                                                     : refuse(batch, endpoint, verdict);
+    case Verdict::Kind::too_large:
+      return batch.span_count > 1 ? send_halves(batch, endpoint, verdict)
+                                  : refuse(batch, endpoint, verdict);
     case Verdict::Kind::retry:
-      return retry(batch, verdict, asked_delay(completion, verdict));
+      return retry(batch, endpoint, verdict.message, asked_delay(completion, verdict));
   }
 }
 
@@ -207,106 +212,96 @@ std::optional<AskedDelay> Sender::asked_delay(const Completion& completion,
   return AskedDelay{*retry_after};
 }
 
-Batch& Sender::take_from_flight(uint64_t number) {
+Batch& Sender::take_from_flight(uint64_t token) {
   const auto found = std::find_if(in_flight_.begin(), in_flight_.end(),
-                                  [&](const Batch* batch) { return batch->number == number; });
+                                  [&](const Batch* batch) { return batch->token == token; });
   CERO_ASSERT(found != in_flight_.end());
   Batch& batch = **found;
   in_flight_.erase(found);
-  if (batch.probe) probe_in_flight_ = false;
   return batch;
 }
 
-void Sender::count_response(const Completion& completion) {
+void Sender::count_response(const Completion& completion, EndpointState& endpoint) {
   counters_.connections.set(transport_.connection_count());
   if (completion.http_major == 0) return;
   body_limit_.answered(completion.http_major);
   if (completion.http_major == 2) {
     counters_.http2_responses.add(1);
-    if (body_limit_.has_bitten() && !std::exchange(told_limit_, true)) {
-      say(LogTopic::setup, Severity::info,
-          "requests are kept under exporter.http2_window_bytes, since this libcurl is older than 8 "
-          "and waits badly for a window");
-    }
+    if (body_limit_.has_bitten() && !std::exchange(told_window_, true)) log_.keeps_to_window();
     return;
   }
   counters_.http1_responses.add(1);
-  if (options_.http_version == HttpVersion::http2 && !std::exchange(warned_http1_, true)) {
-    say(LogTopic::protocol, Severity::warning,
-        "HTTP/2 was asked for and the server (or a proxy) speaks HTTP/1.1 only");
-  }
+  if (options_.http_version == HttpVersion::http2 && !std::exchange(endpoint.warned_http1, true))
+    log_.speaks_http1(endpoint);
 }
 
-void Sender::deliver(Batch& batch, const Verdict& verdict) {
-  endpoint_answered();
-  if (verdict.rejected > 0) {
-    say(LogTopic::partial_success, Severity::warning,
-        "the backend rejected " + std::to_string(verdict.rejected) + " of " +
-            spans_text(batch.span_count) + ": " + verdict.message);
-  } else if (!verdict.message.empty()) {
-    say(LogTopic::partial_success, Severity::warning,
-        "the backend took the spans and warns: " + verdict.message);
-  }
-  if (verdict.unreadable && !std::exchange(warned_unreadable_, true)) {
-    say(LogTopic::protocol, Severity::warning,
-        "the backend answers 200 with something else than OTLP; its spans count as exported");
-  }
+void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
+  endpoint_answered(endpoint);
+  log_.taken(endpoint, batch.span_count, verdict);
+  if (verdict.unreadable && !std::exchange(endpoint.warned_unreadable, true))
+    log_.answers_no_otlp(endpoint);
   counters_.rejected.add(verdict.rejected);
   counters_.exported.add(batch.span_count - verdict.rejected);
+  counters_.endpoints[endpoint.index].exported.add(batch.span_count - verdict.rejected);
   settle(batch, verdict.rejected > 0);
 }
 
-void Sender::refuse(Batch& batch, const Verdict& verdict) {
-  endpoint_answered();
-  say(LogTopic::delivery_failed, Severity::error,
-      spans_text(batch.span_count) + " dropped, the backend refused them: " + verdict.message);
+void Sender::refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
+  endpoint_answered(endpoint);
+  log_.refused(endpoint, batch.span_count, verdict.message);
   counters_.dropped_permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
 void Sender::drop_damaged(Batch& batch) {
-  say(LogTopic::delivery_failed, Severity::error,
-      spans_text(batch.span_count) + " dropped: their compressed body was overwritten in memory");
+  log_.damaged(batch.span_count);
   counters_.dropped_permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
 // The answer was to the encoding and not to the spans. Those under way as zstd come here one by
 // one; start() sees to those that wait.
-void Sender::send_as_gzip(Batch& batch, const Verdict& verdict) {
-  endpoint_answered();
-  if (packer_.refuse_zstd()) {
-    say(LogTopic::setup, Severity::warning,
-        "the backend does not take zstd, everything goes to it as gzip from now on: " +
-            verdict.message);
-  }
+void Sender::send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
+  endpoint_answered(endpoint);
+  if (!std::exchange(endpoint.refuses_zstd, true)) log_.refuses_zstd(endpoint, verdict.message);
   queue_.delay_until(batch, clock_.now());
 }
 
-void Sender::retry(Batch& batch, const Verdict& verdict, std::optional<AskedDelay> asked) {
+void Sender::send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
+  endpoint_answered(endpoint);
+  log_.split(endpoint, batch.span_count, verdict.message);
+  switch (repacker_.split(batch, ++last_token_, clock_.now())) {
+    case Repacked::done:
+      return queue_.make_next(batch);
+    case Repacked::damaged:
+      return drop_damaged(batch);
+    case Repacked::no_memory:
+      return retry(batch, endpoint, kNoMemory, {});
+  }
+}
+
+void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
+                   std::optional<AskedDelay> asked) {
   const TimePoint now = clock_.now();
-  if (batch.failure_count++ == 0) batch.healthy_time_at_failure = health_.healthy_time(now);
-  health_.failed(now, batch.probe, asked);
-  say(LogTopic::send_failed, Severity::warning,
-      "sending " + spans_text(batch.span_count) + " failed, will be tried again (" +
-          spans_text(counters_.held.value()) + " wait): " + verdict.message);
+  if (batch.failure_count++ == 0) batch.healthy_time_at_failure = endpoints_.healthy_time(now);
+  endpoints_.failed(endpoint, now, batch.probe, asked);
+  log_.failed(endpoint, batch.span_count, counters_.held.value(), why);
   if (retry_time_is_over(batch, now)) return expire(batch);
-  queue_.delay_until(batch, now + health_.batch_delay(batch.failure_count));
+  // Where it may fare better elsewhere it goes at once, but waits when all had their turn.
+  const bool elsewhere = batch.failure_count % endpoints_.size() != 0 && endpoints_.any_open(now);
+  queue_.delay_until(batch,
+                     elsewhere ? now : now + endpoints_.batch_delay(endpoint, batch.failure_count));
 }
 
 void Sender::expire(Batch& batch) {
-  say(LogTopic::delivery_failed, Severity::error,
-      spans_text(batch.span_count) + " dropped after " + std::to_string(batch.failure_count) +
-          " attempts: exporter.retry_time_max is over");
+  log_.expired(batch.span_count, batch.failure_count);
   counters_.dropped_retry_expired.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
-void Sender::endpoint_answered() {
-  const auto outage = health_.succeeded(clock_.now());
-  if (outage)
-    say(LogTopic::recovered, Severity::info,
-        "the backend answers again after " + seconds_text(*outage));
+void Sender::endpoint_answered(EndpointState& endpoint) {
+  if (const auto outage = endpoints_.succeeded(endpoint, clock_.now()))
+    log_.recovered(endpoint, *outage);
 }
 
 void Sender::settle(Batch& batch, bool lost) {
@@ -325,7 +320,7 @@ uint64_t Sender::settled_through() const {
 void Sender::drop_all() {
   transport_.abort_all();
   in_flight_.clear();
-  probe_in_flight_ = false;
+  endpoints_.forget_requests();
   uint64_t spans = 0;
   const uint64_t first = settled_through() + 1;
   for (const Batch* batch = queue_.empty() ? nullptr : &queue_.oldest(); batch != nullptr;
@@ -343,14 +338,7 @@ void Sender::drop_all() {
   if (spans == 0) return;
   counters_.dropped_after_shutdown.add(spans);
   tracker_.settled(first, /*lost=*/true, taken_through_);
-  say(LogTopic::delivery_failed, Severity::error,
-      spans_text(spans) + " dropped: not delivered before the shutdown deadline");
-}
-
-void Sender::say(LogTopic topic, Severity severity, const std::string& message) noexcept try {
-  log_.write(topic, severity, message);
-} catch (const std::bad_alloc&) {
-  // What happened is counted as well.
+  log_.late_for_shutdown(spans);
 }
 
 }  // namespace cero::core

@@ -5,14 +5,18 @@
 // FakeTransport and a ManualClock. One thread calls everything.
 //
 //   exchange ── take_body() ──> RetryQueue ── start_due() ──> Transport ── on_completion() ──┐
-//                                   ^                                                        │
-//                                   └─────────────── retry ──────────────────────────────────┤
+//                                   ^          (Endpoints)                                   │
+//                                   ├──────── retry, there or elsewhere ─────────────────────┤
+//                                   └──────── too large: the halves ─────────────────────────┤
 //                                                             delivered, refused: settled <──┘
+//
+// Memory: what cannot be had is no reason to lose a batch that is held: it is tried again later. A
+//         body that there is no memory to hold is dropped as no_memory.
 #ifndef CERO_CORE_EXPORT_SENDER_H_
 #define CERO_CORE_EXPORT_SENDER_H_
 
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -20,8 +24,10 @@
 #include "cero/options.h"
 #include "export/body_limit.h"
 #include "export/body_packer.h"
-#include "export/endpoint_health.h"
+#include "export/delivery_log.h"
+#include "export/endpoints.h"
 #include "export/export_counters.h"
+#include "export/repacker.h"
 #include "export/retry_queue.h"
 #include "export/settled_tracker.h"
 #include "export/verdict.h"
@@ -54,6 +60,8 @@ class Sender final : private CompletionHandler {
 
   // Nothing is held and nothing is waiting to be taken: every batch is settled.
   bool idle() const;
+  // Batches that are held, wherever.
+  size_t batch_count() const { return queue_.count(); }
 
   // Aborts what is under way and drops all that is held or waits to be taken, as after_shutdown.
   void drop_all();
@@ -62,47 +70,45 @@ class Sender final : private CompletionHandler {
   bool take_body();
   bool store(const Body& body) noexcept;
   void start_due();
-  void start(Batch& batch);
-  bool make_sendable(Batch& batch);
+  void start(Batch& batch, EndpointState& endpoint);
+  bool make_sendable(Batch& batch, EndpointState& endpoint);
   TimePoint next_start() const;
-  bool may_start(TimePoint now) const;
   bool retry_time_is_over(const Batch& batch, TimePoint now) const;
 
   void on_completion(const Completion& completion) override;
-  Batch& take_from_flight(uint64_t number);
-  void count_response(const Completion& completion);
+  Batch& take_from_flight(uint64_t token);
+  void count_response(const Completion& completion, EndpointState& endpoint);
   Verdict judge_answer(const Completion& completion, uint32_t span_count) const noexcept;
   std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict) const;
-  void deliver(Batch& batch, const Verdict& verdict);
-  void refuse(Batch& batch, const Verdict& verdict);
-  void send_as_gzip(Batch& batch, const Verdict& verdict);
+  void deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void drop_damaged(Batch& batch);
-  void retry(Batch& batch, const Verdict& verdict, std::optional<AskedDelay> asked);
+  void retry(Batch& batch, EndpointState& endpoint, std::string_view why,
+             std::optional<AskedDelay> asked);
   void expire(Batch& batch);
-  void endpoint_answered();
+  void endpoint_answered(EndpointState& endpoint);
   void settle(Batch& batch, bool lost);
   uint64_t settled_through() const;
-
-  void say(LogTopic topic, Severity severity, const std::string& message) noexcept;
 
   const Exporter& options_;
   BodyExchange& exchange_;
   Transport& transport_;
   const Clock& clock_;
-  Log& log_;
   ExportCounters& counters_;
   SettledTracker& tracker_;
+  DeliveryLog log_;
 
   BodyPacker packer_;
   BodyLimit body_limit_;
   RetryQueue queue_;
-  EndpointHealth health_;
-  std::vector<Batch*> in_flight_;  // at most requests_in_flight_max
-  bool probe_in_flight_ = false;
+  Repacker repacker_;
+  Endpoints endpoints_;
+  std::vector<Batch*> in_flight_;  // at most requests_in_flight_max for each endpoint
+  uint64_t last_token_ = 0;
   uint64_t taken_through_ = 0;  // the number of the last body taken
-  bool warned_unreadable_ = false;
-  bool warned_http1_ = false;
-  bool told_limit_ = false;
+  bool told_window_ = false;
 };
 
 }  // namespace cero::core

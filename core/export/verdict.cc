@@ -17,13 +17,6 @@ std::string describe(const Completion& completion) {
   return message.empty() ? text : text + ": " + message;
 }
 
-bool contains_ignoring_case(std::string_view text, std::string_view lower) {
-  const auto found =
-      std::search(text.begin(), text.end(), lower.begin(), lower.end(),
-                  [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-  return found != text.end();
-}
-
 // A 415 may be about the content's type as well; sent in another encoding, the request finds out.
 // Some answer 400 and say in words what they did not understand.
 bool names_encoding(int status, std::string_view message) {
@@ -32,6 +25,13 @@ bool names_encoding(int status, std::string_view message) {
 }
 
 }  // namespace
+
+bool contains_ignoring_case(std::string_view text, std::string_view lower) {
+  const auto found =
+      std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                  [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+  return found != text.end();
+}
 
 Verdict judge_response(std::string_view message, uint32_t span_count) {
   auto response = read_export_response(message);
@@ -51,6 +51,7 @@ Verdict judge(const Completion& completion, uint32_t span_count) {
   if (completion.status == 200) return judge_response(completion.body, span_count);
   if (completion.status / 100 == 2) return {.kind = delivered};
   std::string message = describe(completion);
+  if (completion.status == 413) return {.kind = too_large, .message = std::move(message)};
   if (is_retryable_status(completion.status)) return {.kind = retry, .message = std::move(message)};
   const bool encoding = names_encoding(completion.status, message);
   return {.kind = encoding ? encoding_refused : refused, .message = std::move(message)};

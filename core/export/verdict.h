@@ -18,6 +18,7 @@ struct Verdict {
     retry,             // the same request may fare better later
     refused,           // it never will
     encoding_refused,  // it may, encoded in another way
+    too_large,         // its halves may fare better
   };
   Kind kind = Kind::refused;
   uint32_t rejected = 0;     // at most the batch's spans
@@ -32,6 +33,9 @@ Verdict judge(const Completion& completion, uint32_t span_count);
 
 // Of the OTLP message of an answer that is a success.
 Verdict judge_response(std::string_view message, uint32_t span_count);
+
+// For what servers say in words alone. `lower` is in lower case.
+bool contains_ignoring_case(std::string_view text, std::string_view lower);
 
 }  // namespace cero::core
 

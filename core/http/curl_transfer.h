@@ -29,6 +29,8 @@ class CurlTransfer {
   // The transfer that owns the handle.
   static CurlTransfer* of(CURL* easy);
 
+  bool is_to(const CurlRequestOptions& endpoint) const { return &shared_ == &endpoint; }
+
   void prepare(const Post& post);
   // After libcurl is done with it. What the completion points to stays valid until prepare().
   Completion complete(CURLcode code);

@@ -55,7 +55,7 @@ bool initialise_curl() {
 // Every call of libcurl's that does more than look holds a pass of the fork gate, but for the wait.
 class CurlTransport final : public Transport {
  public:
-  CurlTransport(const Exporter& options, const Proxy& proxy);
+  CurlTransport(std::span<const Exporter> endpoints, const std::vector<Proxy>& proxies);
   ~CurlTransport() override;
 
   bool start(const Post& post) override;
@@ -69,7 +69,7 @@ class CurlTransport final : public Transport {
   static int close_socket(void* self, curl_socket_t socket);
 
   void perform();
-  CurlTransfer* idle_transfer();
+  CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
   void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
   void give_up_connection(const CurlTransfer& transfer) noexcept;
@@ -82,7 +82,7 @@ class CurlTransport final : public Transport {
   std::vector<OpenSocket>
       sockets_;  // the oldest first; outlives the multi handle, whose cleanup closes them
   uint64_t connection_count_ = 0;
-  CurlRequestOptions shared_;
+  std::vector<std::unique_ptr<const CurlRequestOptions>> endpoints_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<CurlTransfer>> transfers_;
   size_t active_count_ = 0;
@@ -90,19 +90,24 @@ class CurlTransport final : public Transport {
   int idle_rounds_ = 0;
 };
 
-CurlTransport::CurlTransport(const Exporter& options, const Proxy& proxy)
-    : shared_(options, proxy), multi_(curl_multi_init()) {  // within make_transport()'s pass
+CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vector<Proxy>& proxies)
+    : multi_(curl_multi_init()) {  // within make_transport()'s pass
   if (!multi_) throw std::bad_alloc();
-  shared_.sockets = {.open = open_socket, .close = close_socket, .context = this};
-  const long in_flight_max = static_cast<long>(options.requests_in_flight_max);
+  for (size_t i = 0; i < endpoints.size(); ++i) {
+    auto options = std::make_unique<CurlRequestOptions>(endpoints[i], proxies[i]);
+    options->sockets = {.open = open_socket, .close = close_socket, .context = this};
+    endpoints_.push_back(std::move(options));
+  }
+  const size_t requests_max = endpoints.size() * endpoints[0].requests_in_flight_max;
+  const long in_flight_max = static_cast<long>(requests_max);
   // With an old libcurl each request has a connection of its own: several would share a window
   // there that it waits for by spinning.
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING,
                     old_libcurl_ ? long{CURLPIPE_NOTHING} : long{CURLPIPE_MULTIPLEX});
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, in_flight_max);
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, in_flight_max);
-  transfers_.reserve(options.requests_in_flight_max);
-  sockets_.reserve(size_t{2} * options.requests_in_flight_max);
+  transfers_.reserve(requests_max);
+  sockets_.reserve(2 * requests_max);
 }
 
 CurlTransport::~CurlTransport() {
@@ -133,17 +138,17 @@ int CurlTransport::close_socket(void* self, curl_socket_t socket) {
   return close(socket);
 }
 
-CurlTransfer* CurlTransport::idle_transfer() {
+CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
   for (const auto& transfer : transfers_) {
-    if (!transfer->active) return transfer.get();
+    if (!transfer->active && transfer->is_to(endpoint)) return transfer.get();
   }
-  return transfers_.emplace_back(std::make_unique<CurlTransfer>(shared_)).get();
+  return transfers_.emplace_back(std::make_unique<CurlTransfer>(endpoint)).get();
 }
 
 // libcurl ends a connection of connection_age_max when it finds it idle. One that always carries
 // another request would never be: while there is one of that age, no request joins another.
 void CurlTransport::rest_old_connections() {
-  const std::chrono::seconds age_max = shared_.exporter.connection_age_max;
+  const std::chrono::seconds age_max = endpoints_[0]->exporter.connection_age_max;
   const bool overdue = age_max.count() > 0 && !sockets_.empty() &&
                        std::chrono::steady_clock::now() - sockets_[0].opened_at > age_max;
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, overdue ? 1L : kStreamsMax);
@@ -152,7 +157,7 @@ void CurlTransport::rest_old_connections() {
 bool CurlTransport::start(const Post& post) try {
   CERO_ASSERT(!post.body.empty());
   const ForkGate::Pass pass;
-  CurlTransfer* transfer = idle_transfer();
+  CurlTransfer* transfer = idle_transfer(*endpoints_[post.endpoint]);
   transfer->prepare(post);
   rest_old_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
@@ -253,13 +258,17 @@ void CurlTransport::abort_all() noexcept {
 
 }  // namespace
 
-Result<std::unique_ptr<Transport>> make_transport(const Exporter& options) {
+Result<std::unique_ptr<Transport>> make_transport(std::span<const Exporter> endpoints) {
   const ForkGate::Pass pass;
   if (!initialise_curl()) return Error(ErrorCode::system, "libcurl cannot be initialised");
-  const Target target = target_of(options.endpoint);
-  const Proxy proxy = target.socket_path.empty() ? proxy_from_environment(target.url) : Proxy();
-  if (const auto problem = proxy_problem(proxy)) return Error(ErrorCode::invalid_options, *problem);
-  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(options, proxy));
+  std::vector<Proxy> proxies;
+  for (const Exporter& endpoint : endpoints) {
+    const Target target = target_of(endpoint.endpoint);
+    proxies.push_back(target.socket_path.empty() ? proxy_from_environment(target.url) : Proxy());
+    if (const auto problem = proxy_problem(proxies.back()))
+      return Error(ErrorCode::invalid_options, *problem);
+  }
+  return std::unique_ptr<Transport>(std::make_unique<CurlTransport>(endpoints, proxies));
 }
 
 }  // namespace cero::core

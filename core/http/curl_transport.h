@@ -8,6 +8,7 @@
 #define CERO_CORE_HTTP_CURL_TRANSPORT_H_
 
 #include <memory>
+#include <span>
 
 #include "cero/options.h"
 #include "cero/result.h"
@@ -15,9 +16,13 @@
 
 namespace cero::core {
 
-// A Transport that has opened nothing yet. The error names a proxy's variable that cannot be one.
-// Precondition: validate() found nothing wrong.
-Result<std::unique_ptr<Transport>> make_transport(const Exporter& options);
+// A Transport that has opened nothing yet, to the `endpoint` of each of these, which differ in what
+// is an endpoint's own (ValidOptions::endpoints()). The error names a proxy's variable that cannot
+// be one. Precondition: validate() found nothing wrong.
+Result<std::unique_ptr<Transport>> make_transport(std::span<const Exporter> endpoints);
+inline Result<std::unique_ptr<Transport>> make_transport(const Exporter& only_endpoint) {
+  return make_transport(std::span(&only_endpoint, 1));
+}
 
 }  // namespace cero::core
 

@@ -1,4 +1,5 @@
-// Transport: the seam between the export thread and the network. One speaks to one endpoint.
+// Transport: the seam between the export thread and the network. One speaks to all endpoints of an
+// exporter.
 //
 // Threads: one, the export thread, for everything but wakeup().
 // Memory:  a body is read where it lies, until its completion or abort_all(). What a Completion
@@ -7,6 +8,7 @@
 #ifndef CERO_CORE_HTTP_TRANSPORT_H_
 #define CERO_CORE_HTTP_TRANSPORT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,7 +19,8 @@ namespace cero::core {
 enum class ContentEncoding { identity, gzip, zstd };
 
 struct Post {
-  uint64_t token = 0;  // comes back in the completion; unique among those under way
+  uint64_t token = 0;   // comes back in the completion; unique among those under way
+  size_t endpoint = 0;  // Exporter::endpoint, then Exporter::more_endpoints in their order
   std::string_view body = {};
   ContentEncoding encoding = ContentEncoding::identity;
 };

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <new>
 
 #include "http/target.h"
 
@@ -39,7 +40,9 @@ std::optional<std::string> endpoint_problem(const std::string& endpoint) {
     return "and this libcurl is built without Unix sockets: use http, or a libcurl that has them";
   }
   const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
-  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, target.url.c_str(), 0);
+  const CURLUcode code =
+      url ? curl_url_set(url.get(), CURLUPART_URL, target.url.c_str(), 0) : CURLUE_OUT_OF_MEMORY;
+  if (code == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
   if (code == CURLUE_OK) return std::nullopt;
   return "which libcurl cannot read (" + std::string(curl_url_strerror(code)) +
          "): it should look like http://localhost:4318/v1/traces";

@@ -3,7 +3,7 @@
 //
 // Each answer is the rest of a sentence that begins with the option's name (and the endpoint's
 // value, which is not repeated: it may hold a secret), and says the fix. nullopt: it can do what is
-// asked for.
+// asked for. Throws std::bad_alloc.
 #ifndef CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 #define CERO_CORE_HTTP_TRANSPORT_CHECK_H_
 

@@ -20,8 +20,11 @@ using detail::tag;
 using detail::varint_size;
 using detail::write_varint;
 
+// A segment's chunks grow with it, so that many scopes cost little.
+constexpr size_t kChunkBytesMin = 4 << 10;
 constexpr size_t kChunkBytes = 64 << 10;
 constexpr size_t kFirstBlockSlack = 4 * kChunkBytes;
+constexpr size_t kArenaBytes = 1 << 10;  // its own, in the first block
 constexpr size_t kRequestOverhead = 64;  // tags and lengths around the spans
 
 std::string length_field(uint32_t field, const std::string& content) {
@@ -107,6 +110,11 @@ char* write_envelope(char* out, const RecordHeader& record, const SpanTimes& tim
   return store(out, record.flags);
 }
 
+// Chunks are at most half empty but for the last of each segment.
+size_t block_size(const RequestBuilder::Limits& limits) noexcept {
+  return 2 * size_t{limits.bytes_max} + kFirstBlockSlack;
+}
+
 google::protobuf::ArenaOptions arena_options(char* block, size_t size) {
   google::protobuf::ArenaOptions options;
   options.initial_block = block;
@@ -122,8 +130,8 @@ RequestBuilder::RequestBuilder(const std::string& resource, const std::string& s
       schema_url_field_(schema_url.empty() ? std::string() : length_field(3, schema_url)),
       limits_(limits),
       bytes_max_(limits.bytes_max),
-      first_block_(std::make_unique_for_overwrite<char[]>(limits.bytes_max + kFirstBlockSlack)),
-      arena_(arena_options(first_block_.get(), limits.bytes_max + kFirstBlockSlack)),
+      first_block_(std::make_unique_for_overwrite<char[]>(block_size(limits))),
+      arena_(arena_options(first_block_.get(), block_size(limits))),
       bytes_(resource_field_.size() + schema_url_field_.size() + kRequestOverhead) {}
 
 bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
@@ -133,7 +141,8 @@ bool RequestBuilder::has_room_for(const RecordHeader& record) const noexcept {
   const size_t span_bytes =
       envelope_size(record) + prefix_of(record.prefix).size() + wire_size(record) + kSpanOverhead;
   const size_t scope_bytes = has_segment_of(record.scope) ? 0 : scope_size(*record.scope);
-  return bytes_ + span_bytes + scope_bytes <= bytes_max_;
+  return bytes_ + span_bytes + scope_bytes <= bytes_max_ &&
+         chunk_bytes_ + std::max(span_bytes, kChunkBytes) <= block_size(limits_) - kArenaBytes;
 }
 
 bool RequestBuilder::has_segment_of(const ScopeInfo* scope) const noexcept {
@@ -157,9 +166,11 @@ RequestBuilder::Segment& RequestBuilder::segment_of(const ScopeInfo* scope) {
 
 char* RequestBuilder::reserve(Segment& segment, size_t bytes) {
   if (bytes > segment.room) {
-    const size_t chunk_bytes = std::max(bytes, kChunkBytes);
+    const size_t chunk_bytes =
+        std::max(bytes, std::clamp(segment.bytes, kChunkBytesMin, kChunkBytes));
     segment.chunks.push_back({google::protobuf::Arena::CreateArray<char>(&arena_, chunk_bytes), 0});
     segment.room = chunk_bytes;
+    chunk_bytes_ += (chunk_bytes + 7) / 8 * 8;  // as the arena aligns them
   }
   Chunk& chunk = segment.chunks.back();
   char* out = chunk.begin + chunk.used;
@@ -251,6 +262,7 @@ void RequestBuilder::start_anew() {
     segments_[i].room = 0;
   }
   arena_.Reset();
+  chunk_bytes_ = 0;
   segment_count_ = 0;
   span_count_ = 0;
   bytes_ = resource_field_.size() + schema_url_field_.size() + kRequestOverhead;

@@ -4,7 +4,8 @@
 // around its wire bytes, with the exact size known up front, into the segment of its scope; close()
 // gathers the segments into one body: one ResourceSpans, one ScopeSpans per scope. Segments live in
 // a protobuf arena whose first block is kept from batch to batch, so that the steady state
-// allocates nothing.
+// allocates nothing. A batch is closed before it needs another block, which only very many scopes
+// make it do.
 //
 // Threads: for the batch thread alone.
 #ifndef CERO_CORE_OTLP_REQUEST_BUILDER_H_
@@ -90,6 +91,7 @@ class RequestBuilder {
 
   std::vector<Segment> segments_;  // those in use come first
   size_t segment_count_ = 0;
+  size_t chunk_bytes_ = 0;  // of the arena
   uint32_t span_count_ = 0;
   size_t bytes_ = 0;
   Counts counts_;

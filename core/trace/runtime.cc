@@ -30,7 +30,7 @@ uint32_t Runtime::prepare(const Options& options) noexcept {
   settings_.span_bytes_max.store(options.span_bytes_max, relaxed);
   settings_.ring_bytes.store(options.ring_bytes, relaxed);
   settings_.queue_spans_max.store(options.batch.queue_spans_max.value_or(0), relaxed);
-  ring_budget_.set_max(options.rings_bytes_max);
+  ring_budget_.set_max(*options.rings_bytes_max);
   queued_spans_.store(0, relaxed);
   uint32_t next = generation_.load(relaxed) + 1;
   if (next == 0) next = 1;  // 0 means "none"

@@ -56,6 +56,18 @@ enum class HttpVersion {
   h2c,  // HTTP/2 without TLS by prior knowledge; needs an http:// endpoint and libcurl 8 or newer
 };
 
+// Which of several endpoints the next request goes to.
+enum class EndpointPolicy {
+  failover,     // the first that is healthy, in their order
+  round_robin,  // the healthy ones in turn
+};
+
+// A backend beside Exporter::endpoint.
+struct Endpoint {
+  std::string url;                   // as Exporter::endpoint
+  std::vector<Header> headers = {};  // as Exporter::headers, whose own are not sent here
+};
+
 enum class ExporterKind {
   otlp,
   console,  // made by `.exporter = cero::Console{}`
@@ -73,8 +85,17 @@ struct Exporter {
   // the provider is made.
   std::string endpoint = "http://localhost:4318/v1/traces";
   Protocol protocol = Protocol::http_protobuf;
-  // Sent with every request, after the headers of the protocol.
+  // Sent to `endpoint` with every request, after the headers of the protocol.
   std::vector<Header> headers = {};
+  // Further backends that the same spans may go to instead; up to 7. Each span is sent to one. All
+  // other options hold for every endpoint. One that fails is out of use and tried again with one
+  // batch after each backoff (retry_delay_initial and so on); its batches go to the others at once,
+  // and traffic comes back when it answers. Only while all are out of use do spans wait. The log
+  // calls them backend 1 (`endpoint`), backend 2 ... Unlike a refusal (a 400, say), which is final,
+  // a timeout may leave a batch with two of them. There is no variable for it: the standard has
+  // none, and a list of URLs would have no headers.
+  std::vector<Endpoint> more_endpoints = {};
+  EndpointPolicy endpoint_policy = EndpointPolicy::failover;
   // none is the specification's default. gzip costs CPU on the export thread and saves four fifths
   // of the bytes. zstd, which the specification does not name and a Collector takes, saves a
   // twentieth more for half of gzip's time; a backend that refuses it is sent gzip from then on,
@@ -110,8 +131,8 @@ struct Exporter {
   // whose 0 means unset.
   std::optional<std::chrono::milliseconds> retry_time_max = {};
 
-  // Requests under way at once per export thread, and connections open at once. Raising it helps
-  // against long round trips. Range 1 to 64.
+  // Requests under way at once per endpoint, and connections open at once. Raising it helps against
+  // long round trips. Range 1 to 64.
   uint32_t requests_in_flight_max = 4;
   // A connection is kept and used again until it is so old; then requests go to new ones, so that
   // changes of DNS, of a load balancer's backends and of certificates are noticed. An idle one is
@@ -123,8 +144,9 @@ struct Exporter {
   // Range 65,535 to 2^31 - 1.
   uint32_t http2_window_bytes = 65'535;
   // Bodies as they will be sent, that wait for an answer or a retry, per provider. When it is full
-  // the batch thread stops, rings fill, and producers drop the newest. Range 1 MiB to 64 GiB.
-  uint64_t retry_bytes_max = uint64_t{64} << 20;
+  // the batch thread stops, rings fill, and producers drop the newest. Unset: 64 MiB, or with
+  // Options::memory_max its part. Range 1 MiB to 64 GiB.
+  std::optional<uint64_t> retry_bytes_max = {};
   // An answer larger than this (also after decompression) is a permanent error [spec 1.3]. Range 1
   // KiB to 64 MiB.
   uint64_t response_bytes_max = uint64_t{4} << 20;
@@ -232,11 +254,22 @@ struct Options {
   // and provider. A provider made after another was destroyed may take over its rings, with their
   // size. A power of two, 256 KiB to 64 MiB.
   uint32_t ring_bytes = uint32_t{4} << 20;
-  // Memory of all rings of the provider. Range 1 MiB to 64 GiB.
-  uint64_t rings_bytes_max = uint64_t{256} << 20;
+  // Memory of all rings of the provider. Unset: 256 MiB, or with memory_max its part. Range 1 MiB
+  // to 64 GiB.
+  std::optional<uint64_t> rings_bytes_max = {};
   // Memory of all open spans of the process (the latest provider's value holds). Past it new spans
-  // are not recorded, and counted. Range 1 MiB to 64 GiB.
-  uint64_t open_spans_bytes_max = uint64_t{64} << 20;
+  // are not recorded, and counted. Unset: 64 MiB, or with memory_max its part. Range 1 MiB to 64
+  // GiB.
+  std::optional<uint64_t> open_spans_bytes_max = {};
+  // Memory of the provider in all, however long an outage lasts. What its threads work with is
+  // taken off first: ten requests of batch.bytes_max (four that go round, those being built,
+  // compressed or split), requests_in_flight_max answers of response_bytes_max for each endpoint,
+  // connections and compressors; some 30 MiB by default. The rest is divided among the three stores
+  // that are unset: rings_bytes_max four sixths, open_spans_bytes_max and exporter.retry_bytes_max
+  // a sixth each. Outside it are 20 KiB for each thread that ever recorded at once, and the names
+  // of tracers. Unset: each store has its own default, some 420 MiB with the rest. Range 16 MiB to
+  // 256 GiB.
+  std::optional<uint64_t> memory_max = {};
 };
 
 }  // namespace cero

@@ -11,6 +11,8 @@
 #ifndef CERO_STATS_H_
 #define CERO_STATS_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace cero {
@@ -40,7 +42,21 @@ struct DroppedSpans {
   }
 };
 
+// How one endpoint of the exporter fares. `exported` is its part of Stats::exported; what is
+// dropped or rejected is counted for all together.
+struct EndpointStats {
+  uint64_t exported = 0;
+  uint64_t requests = 0;  // attempts made
+  uint64_t failures = 0;  // of those: retryable, so that their spans waited or went elsewhere
+  bool healthy = false;  // takes requests; false while it is probed, and where there is no endpoint
+
+  friend bool operator==(const EndpointStats&, const EndpointStats&) = default;
+};
+
 struct Stats {
+  // Exporter::endpoint and Exporter::more_endpoints together.
+  static constexpr size_t kEndpointsMax = 8;
+
   // Recording spans that ended.
   uint64_t recorded = 0;
   // Accepted by the backend.
@@ -72,6 +88,8 @@ struct Stats {
   uint64_t connections = 0;      // connections opened
   uint64_t http1_responses = 0;  // answers over HTTP/1.x
   uint64_t http2_responses = 0;  // answers over HTTP/2
+  // Exporter::endpoint first, then Exporter::more_endpoints in their order.
+  std::array<EndpointStats, kEndpointsMax> endpoints = {};
 
   // CPU time of the background threads, nanoseconds.
   uint64_t batch_cpu_ns = 0;

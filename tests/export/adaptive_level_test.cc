@@ -60,7 +60,8 @@ TEST(AdaptiveLevel, compresses_again_when_the_thread_has_time) {
 }
 
 TEST(AdaptiveLevel, keeps_compressing_for_a_backend_that_is_slow) {
-  SenderHarness h({.compression = Compression::gzip, .retry_bytes_max = 200});
+  SenderHarness h(
+      {.compression = Compression::gzip, .retry_bytes_max = 4 * RetryQueue::kBatchBytes});
   h.transport.on_wait = [&] { h.clock.advance(1s); };
   for (int i = 0; i < 20; ++i) {
     while (h.submit(1, kBody)) {

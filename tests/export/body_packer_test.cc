@@ -1,8 +1,10 @@
-// Goal: a body becomes what the options ask for, and a refused one can be made anew as gzip.
+// Goal: a body becomes what the options and the endpoints ask for, and can be had back from that.
 // Method: what was packed is unpacked and compared.
 #include "export/body_packer.h"
 
 #include <gtest/gtest.h>
+
+#include <vector>
 
 #include "compress/inflate_gzip.h"
 #include "compress/sample_bytes.h"
@@ -22,8 +24,6 @@ Packed pack(BodyPacker& packer, std::string_view body) {
   return packed;
 }
 
-BodyPacker zstd_packer() { return {{.compression = Compression::zstd}, TimePoint{}}; }
-
 TEST(BodyPacker, leaves_a_body_as_it_is_without_compression) {
   BodyPacker packer({.compression = Compression::none}, TimePoint{});
   const Packed packed = pack(packer, "body");
@@ -41,32 +41,55 @@ TEST(BodyPacker, makes_gzip_of_any_level) {
   }
 }
 
-TEST(BodyPacker, makes_gzip_once_zstd_was_refused_and_of_what_was_zstd) {
+TEST(BodyPacker, makes_gzip_where_zstd_is_not_taken) {
   if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
   const std::string body = test::sample_text(10'000);
-  BodyPacker packer = zstd_packer();
-  const Packed zstd = pack(packer, body);
-  EXPECT_EQ(zstd.encoding, ContentEncoding::zstd);
-  EXPECT_FALSE(packer.is_refused(zstd.encoding));
-  EXPECT_TRUE(packer.refuse_zstd());
-  EXPECT_FALSE(packer.refuse_zstd()) << "only once is news";
-  EXPECT_TRUE(packer.is_refused(zstd.encoding));
-  std::string again;
-  ASSERT_TRUE(packer.repack(zstd.bytes, TimePoint{}, &again));
-  EXPECT_EQ(test::inflate_gzip(again, body.size()), body);
-  EXPECT_EQ(pack(packer, body).encoding, ContentEncoding::gzip);
+  BodyPacker packer({.compression = Compression::zstd}, TimePoint{});
+  EXPECT_EQ(pack(packer, body).encoding, ContentEncoding::zstd);
+  Packed gzip{};
+  gzip.encoding = packer.pack({.body = body, .now = TimePoint{}, .takes_zstd = false}, &gzip.bytes);
+  EXPECT_EQ(gzip.encoding, ContentEncoding::gzip);
+  EXPECT_EQ(test::inflate_gzip(gzip.bytes, body.size()), body);
+  EXPECT_EQ(pack(packer, body).encoding, ContentEncoding::zstd) << "for another endpoint";
 }
 
-TEST(BodyPacker, repacks_no_damaged_body) {
-  if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
-  BodyPacker packer = zstd_packer();
-  const Packed zstd = pack(packer, test::sample_text(10'000));
-  packer.refuse_zstd();
-  std::string again;
-  EXPECT_FALSE(packer.repack(zstd.bytes.substr(0, 100), TimePoint{}, &again));
-  BodyPacker other = zstd_packer();
-  const Packed larger = pack(other, test::sample_text(10'001));
-  EXPECT_FALSE(packer.repack(larger.bytes, TimePoint{}, &again)) << "it never saw such a body";
+std::vector<Exporter> kinds() {
+  std::vector<Exporter> kinds{{.compression = Compression::none},
+                              {.compression = Compression::gzip},
+                              {.protocol = Protocol::grpc, .compression = Compression::none},
+                              {.protocol = Protocol::grpc, .compression = Compression::gzip}};
+  if (has_zstd()) kinds.push_back({.compression = Compression::zstd});
+  return kinds;
+}
+
+TEST(BodyPacker, unpacks_what_it_packed) {
+  const std::string body = test::sample_text(10'000);
+  for (const Exporter& options : kinds()) {
+    BodyPacker packer(options, TimePoint{});
+    const Packed packed = pack(packer, body);
+    std::string again;
+    ASSERT_TRUE(packer.unpack({packed.bytes, packed.encoding, 10'000}, &again));
+    EXPECT_EQ(again, body);
+    Packed same{packed.encoding, {}};
+    packer.pack_as(packed.encoding, body, TimePoint{}, &same.bytes);
+    ASSERT_TRUE(packer.unpack({same.bytes, same.encoding, 10'000}, &again));
+    EXPECT_EQ(again, body);
+  }
+}
+
+TEST(BodyPacker, unpacks_no_damaged_body) {
+  const std::string body = test::sample_text(10'000);
+  for (const Exporter& options : kinds()) {
+    BodyPacker packer(options, TimePoint{});
+    const Packed packed = pack(packer, body);
+    std::string again;
+    for (const size_t size : {size_t{0}, size_t{3}, packed.bytes.size() - 1}) {
+      const std::string_view cut = std::string_view(packed.bytes).substr(0, size);
+      EXPECT_FALSE(packer.unpack({cut, packed.encoding, 10'000}, &again));
+    }
+    for (const uint32_t size : {9'999u, 10'001u})
+      EXPECT_FALSE(packer.unpack({packed.bytes, packed.encoding, size}, &again)) << size;
+  }
 }
 
 }  // namespace

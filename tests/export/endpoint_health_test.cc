@@ -12,13 +12,12 @@ using namespace std::chrono_literals;
 constexpr RetryPolicy kPolicy{1'000ms, 30'000ms};
 constexpr TimePoint kStart{std::chrono::hours(1)};
 
-EndpointHealth healthy_endpoint() { return {kPolicy, /*seed=*/1, kStart}; }
+EndpointHealth healthy_endpoint() { return {kPolicy, /*seed=*/1}; }
 
 TEST(EndpointHealth, is_healthy_and_open_until_something_fails) {
   EndpointHealth health = healthy_endpoint();
   EXPECT_TRUE(health.healthy());
   EXPECT_LE(health.opens_at(), kStart);
-  EXPECT_EQ(health.healthy_time(kStart + 5s), 5s);
   EXPECT_EQ(health.succeeded(kStart + 5s), std::nullopt);
 }
 
@@ -52,14 +51,6 @@ TEST(EndpointHealth, says_how_long_the_outage_was_and_starts_anew) {
   EXPECT_TRUE(health.healthy());
   health.failed(kStart + 8s, /*probe=*/false, {});
   EXPECT_LE(health.opens_at(), kStart + 8s + 1'200ms) << "as after a first failure";
-}
-
-TEST(EndpointHealth, counts_the_time_outside_outages_alone) {
-  EndpointHealth health = healthy_endpoint();
-  health.failed(kStart + 10s, /*probe=*/false, {});
-  EXPECT_EQ(health.healthy_time(kStart + 100s), 10s);
-  EXPECT_EQ(health.succeeded(kStart + 100s), 90s);
-  EXPECT_EQ(health.healthy_time(kStart + 105s), 15s);
 }
 
 TEST(EndpointHealth, keeps_a_retry_after_in_either_state) {

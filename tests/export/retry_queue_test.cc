@@ -71,13 +71,43 @@ TEST(RetryQueue, ends_delays_up_to_a_number) {
 }
 
 TEST(RetryQueue, has_no_room_from_its_bytes_on) {
-  RetryQueue queue(1'000, 4);
+  RetryQueue queue(1'000 + RetryQueue::kBatchBytes, 4);
   add(queue, 1, 999);
   EXPECT_TRUE(queue.has_room());
   add(queue, 2, 999);
   EXPECT_FALSE(queue.has_room());
   queue.remove(*queue.take(kStart, false));
   EXPECT_TRUE(queue.has_room());
+}
+
+TEST(RetryQueue, bounds_batches_however_small) {
+  constexpr uint64_t kBytesMax = 100'000;
+  RetryQueue queue(kBytesMax, 4);
+  uint64_t number = 0;
+  while (queue.has_room()) add(queue, ++number, 1);
+  EXPECT_LE(number, kBytesMax / sizeof(Batch));
+}
+
+TEST(RetryQueue, gives_the_halves_of_a_batch_first_and_settles_both_under_its_number) {
+  RetryQueue queue(1 << 20, 4);
+  for (uint64_t number = 1; number <= 3; ++number) add(queue, number);
+  Batch* first = queue.take(kStart, false);
+  Batch* batch = queue.take(kStart, false);
+  ASSERT_EQ(batch->number, 2u);
+  std::unique_ptr<Batch> half = queue.make();
+  half->number = 2;
+  half->span_count = 1;
+  half->bytes.assign(100, 'h');
+  const Batch* const other = half.get();
+  queue.add_half(*batch, std::move(half));
+  queue.make_next(*batch);
+  EXPECT_EQ(queue.count(), 4u);
+  EXPECT_EQ(queue.take(kStart, false), batch);
+  EXPECT_EQ(queue.take(kStart, false), other);
+  EXPECT_EQ(queue.take(kStart, false)->number, 3u);
+  queue.remove(*first);
+  queue.remove(*batch);
+  EXPECT_EQ(&queue.oldest(), other) << "the number is not settled yet";
 }
 
 TEST(RetryQueue, uses_the_buffer_of_a_removed_batch_again) {
@@ -87,7 +117,8 @@ TEST(RetryQueue, uses_the_buffer_of_a_removed_batch_again) {
   EXPECT_EQ(queue.bytes_held(), 0u);
   Batch& again = add(queue, 2, 4'000);
   EXPECT_EQ(again.bytes.data(), buffer);
-  EXPECT_EQ(queue.bytes_held(), again.bytes.capacity()) << "it counts what it occupies";
+  EXPECT_EQ(queue.bytes_held(), RetryQueue::kBatchBytes + again.bytes.capacity())
+      << "it counts what it occupies";
   EXPECT_EQ(again.failure_count, 0u);
 }
 
@@ -98,14 +129,14 @@ TEST(RetryQueue, counts_the_bytes_that_a_batch_was_given_instead_of_its_own) {
   std::string bytes(20'000, 'y');
   queue.swap_bytes(*batch, bytes);
   EXPECT_EQ(bytes, std::string(100, 'x'));
-  EXPECT_EQ(queue.bytes_held(), batch->bytes.capacity());
+  EXPECT_EQ(queue.bytes_held(), RetryQueue::kBatchBytes + batch->bytes.capacity());
   EXPECT_FALSE(queue.has_room());
   queue.remove(*batch);
   EXPECT_EQ(queue.bytes_held(), 0u);
 }
 
 TEST(RetryQueue, gives_spare_buffers_up_for_batches) {
-  RetryQueue queue(10'000, 4);
+  RetryQueue queue(10'000 + RetryQueue::kBatchBytes, 4);
   add(queue, 1, 8'000);
   queue.remove(*queue.take(kStart, false));
   auto first = queue.make();  // the spare one

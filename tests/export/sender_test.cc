@@ -121,7 +121,7 @@ TEST(Sender, sends_gzip_when_asked) {
 // ---- Refusal
 
 TEST(Sender, never_retries_other_statuses) {
-  for (const int status : {301, 307, 400, 401, 403, 404, 405, 408, 413, 415, 500, 501, 505}) {
+  for (const int status : {301, 307, 400, 401, 403, 404, 405, 408, 415, 500, 501, 505}) {
     SenderHarness h;
     h.submit(2);
     h.run();
@@ -301,7 +301,7 @@ TEST(Sender, lets_others_pass_a_batch_that_alone_keeps_failing) {
 }
 
 TEST(Sender, stops_taking_bodies_while_the_queue_is_full) {
-  SenderHarness h({.retry_bytes_max = 1'000});
+  SenderHarness h({.retry_bytes_max = 1'000 + 2 * RetryQueue::kBatchBytes});
   h.submit(1);
   h.run();
   h.answer(1, kNoAnswer);
@@ -401,7 +401,8 @@ TEST(Sender, tells_a_flush_of_losses_in_its_batches_alone) {
 // ---- The end
 
 TEST(Sender, counts_everything_it_gives_up) {
-  SenderHarness h({.requests_in_flight_max = 1, .retry_bytes_max = 100});
+  SenderHarness h(
+      {.requests_in_flight_max = 1, .retry_bytes_max = 100 + 2 * RetryQueue::kBatchBytes});
   SettledTracker::Watch watch(h.tracker);
   h.submit(1, std::string(50, 'a'));
   h.submit(2, std::string(50, 'b'));

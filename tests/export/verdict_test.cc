@@ -65,6 +65,11 @@ TEST(Verdict, a_refusal_says_what_the_server_said) {
       "HTTP 302, a redirect, which is not followed: make exporter.endpoint the URL it leads to");
 }
 
+TEST(Verdict, a_413_is_about_the_size_of_the_request) {
+  EXPECT_EQ(judge_text(413, "at most 6 MB").kind, Kind::too_large);
+  EXPECT_EQ(judge_text(413, "at most 6 MB").message, "HTTP 413: at most 6 MB");
+}
+
 TEST(Verdict, a_415_or_a_400_that_names_the_encoding_refuses_the_encoding_alone) {
   EXPECT_EQ(judge({.status = 415}, 1).kind, Kind::encoding_refused);
   EXPECT_EQ(judge_text(400, "unknown Content-Encoding").kind, Kind::encoding_refused);

@@ -1,0 +1,19 @@
+// What each endpoint of an exporter has of its own: URL, headers, and the HTTP version that its
+// scheme allows.
+#ifndef CERO_CORE_CONFIG_ENDPOINT_OPTIONS_H_
+#define CERO_CORE_CONFIG_ENDPOINT_OPTIONS_H_
+
+#include <vector>
+
+#include "cero/options.h"
+#include "config/problems.h"
+
+namespace cero::core {
+
+// The exporter once for each endpoint, as the transport takes it: an endpoint without a path comes
+// back with "/", one of gRPC with its service's path and its http_version.
+std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& problems);
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_CONFIG_ENDPOINT_OPTIONS_H_

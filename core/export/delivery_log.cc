@@ -1,0 +1,121 @@
+#include "export/delivery_log.h"
+
+#include <new>
+#include <string>
+
+namespace cero::core {
+namespace {
+
+std::string spans_text(uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " span" : " spans");
+}
+
+std::string seconds_text(std::chrono::nanoseconds duration) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + " s";
+}
+
+// Where there is only one backend, a sentence need not say which.
+std::string to(const EndpointState& endpoint) {
+  return endpoint.is_only ? std::string() : " to " + endpoint.name;
+}
+
+}  // namespace
+
+template <typename MakeText>
+void DeliveryLog::say(LogTopic topic, Severity severity, MakeText make_text) noexcept try {
+  log_.write(topic, severity, make_text());
+} catch (const std::bad_alloc&) {
+  // What happened is counted.
+}
+
+void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
+                         std::string_view why) noexcept {
+  say(LogTopic::send_failed, Severity::warning, [&] {
+    return "sending " + spans_text(spans) + to(endpoint) + " failed, will be tried again (" +
+           spans_text(waiting) + " wait): " + std::string(why);
+  });
+}
+
+void DeliveryLog::recovered(const EndpointState& endpoint,
+                            std::chrono::nanoseconds outage) noexcept {
+  say(LogTopic::recovered, Severity::info,
+      [&] { return endpoint.name + " answers again after " + seconds_text(outage); });
+}
+
+void DeliveryLog::taken(const EndpointState& endpoint, uint32_t spans,
+                        const Verdict& verdict) noexcept {
+  if (verdict.rejected > 0) {
+    say(LogTopic::partial_success, Severity::warning, [&] {
+      return endpoint.name + " rejected " + std::to_string(verdict.rejected) + " of " +
+             spans_text(spans) + ": " + verdict.message;
+    });
+  } else if (!verdict.message.empty()) {
+    say(LogTopic::partial_success, Severity::warning,
+        [&] { return endpoint.name + " took the spans and warns: " + verdict.message; });
+  }
+}
+
+void DeliveryLog::split(const EndpointState& endpoint, uint32_t spans,
+                        std::string_view why) noexcept {
+  say(LogTopic::too_large, Severity::warning, [&] {
+    return endpoint.name + " finds a request of " + spans_text(spans) +
+           " too large, which goes in halves: lower batch.bytes_max to below its limit: " +
+           std::string(why);
+  });
+}
+
+void DeliveryLog::refuses_zstd(const EndpointState& endpoint, std::string_view why) noexcept {
+  say(LogTopic::setup, Severity::warning, [&] {
+    return endpoint.name +
+           " does not take zstd, everything goes to it as gzip from now on: " + std::string(why);
+  });
+}
+
+void DeliveryLog::answers_no_otlp(const EndpointState& endpoint) noexcept {
+  say(LogTopic::protocol, Severity::warning, [&] {
+    return endpoint.name +
+           " answers 200 with something else than OTLP; its spans count as exported";
+  });
+}
+
+void DeliveryLog::speaks_http1(const EndpointState& endpoint) noexcept {
+  say(LogTopic::protocol, Severity::warning, [&] {
+    return "HTTP/2 was asked for and " +
+           (endpoint.is_only ? std::string("the server") : endpoint.name) +
+           " (or a proxy) speaks HTTP/1.1 only";
+  });
+}
+
+void DeliveryLog::keeps_to_window() noexcept {
+  say(LogTopic::setup, Severity::info, [] {
+    return std::string(
+        "requests are kept under exporter.http2_window_bytes, since this libcurl is older than 8 "
+        "and waits badly for a window");
+  });
+}
+
+void DeliveryLog::refused(const EndpointState& endpoint, uint32_t spans,
+                          std::string_view why) noexcept {
+  say(LogTopic::delivery_failed, Severity::error, [&] {
+    return spans_text(spans) + " dropped, " + endpoint.name + " refused them: " + std::string(why);
+  });
+}
+
+void DeliveryLog::damaged(uint32_t spans) noexcept {
+  say(LogTopic::delivery_failed, Severity::error,
+      [&] { return spans_text(spans) + " dropped: their body was overwritten in memory"; });
+}
+
+void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
+  say(LogTopic::delivery_failed, Severity::error, [&] {
+    return spans_text(spans) + " dropped after " + std::to_string(attempts) +
+           " attempts: exporter.retry_time_max is over";
+  });
+}
+
+void DeliveryLog::late_for_shutdown(uint64_t spans) noexcept {
+  say(LogTopic::delivery_failed, Severity::error,
+      [&] { return spans_text(spans) + " dropped: not delivered before the shutdown deadline"; });
+}
+
+}  // namespace cero::core

@@ -1,0 +1,49 @@
+// DeliveryLog: what the sender says about batches and backends.
+//
+// What is said has been counted as well, so that without memory for a line it is left out: nothing
+// here throws.
+#ifndef CERO_CORE_EXPORT_DELIVERY_LOG_H_
+#define CERO_CORE_EXPORT_DELIVERY_LOG_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "base/log.h"
+#include "export/endpoints.h"
+#include "export/verdict.h"
+
+namespace cero::core {
+
+class DeliveryLog {
+ public:
+  explicit DeliveryLog(Log& log) : log_(log) {}
+
+  // An attempt failed and will be repeated. `waiting`: the spans that wait for an attempt.
+  void failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
+              std::string_view why) noexcept;
+  void recovered(const EndpointState& endpoint, std::chrono::nanoseconds outage) noexcept;
+  // The spans were taken, but for those that the verdict says were rejected.
+  void taken(const EndpointState& endpoint, uint32_t spans, const Verdict& verdict) noexcept;
+  void split(const EndpointState& endpoint, uint32_t spans, std::string_view why) noexcept;
+  void refuses_zstd(const EndpointState& endpoint, std::string_view why) noexcept;
+  void answers_no_otlp(const EndpointState& endpoint) noexcept;
+  void speaks_http1(const EndpointState& endpoint) noexcept;
+  void keeps_to_window() noexcept;
+
+  // Spans were lost.
+  void refused(const EndpointState& endpoint, uint32_t spans, std::string_view why) noexcept;
+  void damaged(uint32_t spans) noexcept;
+  void expired(uint32_t spans, uint32_t attempts) noexcept;
+  void late_for_shutdown(uint64_t spans) noexcept;
+
+ private:
+  template <typename MakeText>
+  void say(LogTopic topic, Severity severity, MakeText make_text) noexcept;
+
+  Log& log_;
+};
+
+}  // namespace cero::core
+
+#endif  // CERO_CORE_EXPORT_DELIVERY_LOG_H_

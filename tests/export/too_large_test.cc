@@ -1,0 +1,234 @@
+// Goal: a backend that finds requests too large gets every span that is small enough for it, in
+// requests that are whole; a span that alone is too large is dropped with what the backend said.
+// Method: the Sender on a FakeTransport that weighs each body; bodies of the protobuf messages;
+// SenderHarness checks the ledger after each round.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "compress/inflate_gzip.h"
+#include "compress/zstd_compressor.h"
+#include "export/grpc_answers.h"
+#include "export/sender_harness.h"
+#include "otlp/trace.pb.h"
+#include "support/allocation_count.h"
+#include "support/trace_bodies.h"
+
+namespace cero::core {
+namespace {
+
+using namespace std::chrono_literals;
+using test::SenderHarness;
+
+std::set<std::string> span_ids(const std::string& request) {
+  otlp::ExportTraceServiceRequest message;
+  EXPECT_TRUE(message.ParseFromString(request));
+  std::set<std::string> ids;
+  for (const auto& resource : message.resource_spans()) {
+    EXPECT_EQ(resource.resource().attributes_size(), 1);
+    for (const auto& scope : resource.scope_spans()) {
+      EXPECT_EQ(scope.scope().name(), "shop.http");
+      for (const auto& span : scope.spans()) ids.insert(span.span_id());
+    }
+  }
+  return ids;
+}
+
+std::string plain(const Post& post, bool grpc) {
+  const std::string_view bytes = post.body.substr(grpc ? kGrpcPrefixBytes : 0);
+  std::string body;
+  switch (post.encoding) {
+    case ContentEncoding::identity:
+      return std::string(bytes);
+    case ContentEncoding::gzip:
+      return test::inflate_gzip(bytes, 1 << 20);
+    case ContentEncoding::zstd:
+      EXPECT_TRUE(zstd_decompress(bytes, 1 << 20, &body));
+  }
+  return body;
+}
+
+// A backend that takes requests of so many spans at most.
+struct LimitedBackend {
+  size_t spans_max;
+  test::FakeTransport::Answer ok = {};
+  test::FakeTransport::Answer too_large = {
+      .status = 413, .body = "at most 10", .content_type = "text/plain"};
+  bool grpc = false;
+  std::set<std::string> received = {};
+  uint64_t request_count = 0;
+
+  // Until nothing is under way; the ids of what came are in `received`, none of them twice.
+  void answer_all(SenderHarness& h) {
+    while (!h.under_way().empty()) {
+      const Post post = h.transport.under_way()[0];
+      const std::set<std::string> ids = span_ids(plain(post, grpc));
+      ++request_count;
+      const bool takes = ids.size() <= spans_max;
+      if (takes) {
+        for (const std::string& id : ids) EXPECT_TRUE(received.insert(id).second);
+      }
+      h.answer(post.token, takes ? ok : too_large);
+    }
+  }
+};
+
+class TooLarge : public testing::TestWithParam<Compression> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Compression::zstd && !has_zstd()) GTEST_SKIP() << "built without libzstd";
+  }
+};
+
+TEST_P(TooLarge, requests_go_in_halves_until_they_are_small_enough) {
+  SenderHarness h({.compression = GetParam()});
+  const std::string body = test::TraceBodies(1).next(100);
+  SettledTracker::Watch watch(h.tracker);
+  h.submit(100, body);
+  h.run();
+  LimitedBackend backend{.spans_max = 10};
+  backend.answer_all(h);
+  EXPECT_EQ(backend.received, span_ids(body));
+  EXPECT_EQ(h.totals().exported, 100u);
+  EXPECT_EQ(h.totals().retries, 0u) << "a half is not the request again";
+  EXPECT_TRUE(h.sender.idle());
+  EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::delivered);
+  ASSERT_FALSE(h.lines.empty());
+  EXPECT_EQ(h.lines[0],
+            "the backend finds a request of 100 spans too large, which goes in halves: lower "
+            "batch.bytes_max to below its limit: HTTP 413: at most 10");
+}
+
+TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
+  SenderHarness h({.compression = GetParam()});
+  SettledTracker::Watch watch(h.tracker);
+  h.submit(5, test::TraceBodies(1).next(5));
+  h.run();
+  LimitedBackend backend{.spans_max = 0};
+  backend.answer_all(h);
+  EXPECT_EQ(h.totals().dropped_permanent_error, 5u);
+  EXPECT_EQ(backend.request_count, 9u) << "a binary tree with five leaves";
+  EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::lost);
+  ASSERT_EQ(h.lines.size(), 2u);
+  EXPECT_EQ(h.lines[1], "1 span dropped, the backend refused them: HTTP 413: at most 10");
+}
+
+INSTANTIATE_TEST_SUITE_P(Encodings, TooLarge,
+                         testing::Values(Compression::none, Compression::gzip, Compression::zstd),
+                         [](const auto& test) {
+                           return test.param == Compression::none   ? "plain"
+                                  : test.param == Compression::gzip ? "gzip"
+                                                                    : "zstd";
+                         });
+
+TEST(GrpcTooLarge, is_said_in_words_and_splits_as_well) {
+  for (const char* words : {"grpc: received message larger than max (5000000 vs. 4194304)",
+                            "Received message larger than max (5000000 vs 4194304)",
+                            "gRPC message exceeds maximum size 4194304%3A 5000000"}) {
+    SenderHarness h({.protocol = Protocol::grpc, .compression = Compression::gzip});
+    const std::string body = test::TraceBodies(1).next(20);
+    h.submit(20, body);
+    h.run();
+    LimitedBackend backend{.spans_max = 6,
+                           .ok = test::grpc_ok(),
+                           .too_large = test::grpc_error(8, words),
+                           .grpc = true};
+    backend.answer_all(h);
+    EXPECT_EQ(backend.received, span_ids(body)) << words;
+    EXPECT_EQ(h.totals().exported, 20u);
+  }
+}
+
+TEST(GrpcTooLarge, is_not_meant_by_every_exhausted_resource) {
+  SenderHarness h({.protocol = Protocol::grpc});
+  h.submit(4, test::TraceBodies(1).next(4));
+  h.run();
+  h.answer(1, test::grpc_error(8, "quota of 10000 spans a month is used up"));
+  EXPECT_EQ(h.totals().dropped_permanent_error, 4u);
+  EXPECT_EQ(h.totals().requests, 1u);
+}
+
+TEST(SenderTooLarge, halves_wait_and_are_tried_again_as_any_batch) {
+  SenderHarness h;
+  const std::string body = test::TraceBodies(1).next(8);
+  h.submit(8, body);
+  h.run();
+  h.answer(1, {.status = 413});
+  ASSERT_EQ(h.under_way().size(), 2u);
+  for (const uint64_t token : h.under_way()) h.answer(token, {.status = 503});
+  EXPECT_TRUE(h.under_way().empty());
+  EXPECT_EQ(h.totals().held, 8u);
+  h.advance(2s);
+  LimitedBackend backend{.spans_max = 4};
+  backend.answer_all(h);
+  h.advance(2s);
+  backend.answer_all(h);
+  EXPECT_EQ(backend.received, span_ids(body));
+  EXPECT_EQ(h.totals().exported, 8u);
+  EXPECT_TRUE(h.sender.idle());
+}
+
+TEST(SenderTooLarge, a_batch_is_settled_with_its_last_part) {
+  SenderHarness h;
+  SettledTracker::Watch watch(h.tracker);
+  h.submit(2, test::TraceBodies(1).next(2));
+  h.run();
+  h.answer(1, {.status = 413});
+  const auto halves = h.under_way();
+  ASSERT_EQ(halves.size(), 2u);
+  h.answer(halves[1], {});
+  EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::deadline_exceeded);
+  h.answer(halves[0], {.status = 400});
+  EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::lost);
+}
+
+TEST(SenderTooLarge, holds_few_parts_at_once) {
+  SenderHarness h({.requests_in_flight_max = 1});
+  h.submit(1'024, test::TraceBodies(1).next(1'024));
+  h.run();
+  size_t deepest = 0;
+  while (!h.under_way().empty()) {
+    ASSERT_EQ(h.under_way().size(), 1u);
+    deepest = std::max(deepest, h.sender.batch_count());
+    h.answer(h.under_way()[0], {.status = 413});
+  }
+  EXPECT_EQ(h.totals().dropped_permanent_error, 1'024u);
+  EXPECT_LE(deepest, 11u) << "one for each level of the tree";
+}
+
+TEST(SenderTooLarge, drops_a_body_that_was_overwritten) {
+  SenderHarness h;
+  h.submit(4, "no request at all");
+  h.run();
+  h.answer(1, {.status = 413});
+  EXPECT_EQ(h.totals().dropped_permanent_error, 4u);
+  ASSERT_EQ(h.lines.size(), 2u);
+  EXPECT_EQ(h.lines[1], "4 spans dropped: their body was overwritten in memory");
+}
+
+TEST(SenderTooLarge, splits_later_when_there_is_no_memory_now) {
+  const std::string body = test::TraceBodies(1).next(50);
+  bool failed = true;
+  for (uint64_t successes = 0; failed; ++successes) {
+    SenderHarness h({.compression = Compression::gzip, .compression_level = 1});
+    h.submit(50, body);
+    h.run();
+    h.transport.answer(1, {.status = 413});
+    test::fail_allocation_after(successes);
+    h.sender.round(TimePoint::max());
+    failed = !test::cancel_failing_allocation();
+    h.expect_balance();
+    LimitedBackend backend{.spans_max = 25};
+    for (int i = 0; i < 3; ++i) {
+      h.run();
+      backend.answer_all(h);
+      h.advance(2s);
+    }
+    EXPECT_EQ(backend.received, span_ids(body)) << successes;
+    EXPECT_EQ(h.totals().exported, 50u) << successes;
+    ASSERT_LT(successes, 1'000u);
+  }
+}
+
+}  // namespace
+}  // namespace cero::core
