@@ -1,6 +1,6 @@
-// Goal: a message over a gRPC server's limit (4 MiB unless it is told otherwise) is refused once
-// and counted, though the server decides before it has read all of it. Method: one request of 6 MB,
-// over the ways of ways.cc that are gRPC; a proxy hands on what the Collector says.
+// Goal: a message over a gRPC server's limit (4 MiB unless it is told otherwise) arrives in halves,
+// though the server decides before it has read all of it. Method: one request of 6 MB, over the
+// ways of ways.cc that are gRPC; a proxy hands on what the Collector says.
 #include <curl/curl.h>
 
 #include <latch>
@@ -24,7 +24,7 @@ void record_large(Tracer tracer, std::latch& all) {
   all.arrive_and_wait();
 }
 
-TEST_P(FieldByField, message_over_the_limit_of_grpc_is_refused_and_counted) {
+TEST_P(FieldByField, message_over_the_limit_of_grpc_arrives_in_halves) {
   const std::string& way = GetParam().name;
   if (way.find("_grpc") == std::string::npos) GTEST_SKIP() << "a limit of gRPC alone";
   const curl_version_info_data* curl = curl_version_info(CURLVERSION_NOW);
@@ -40,14 +40,11 @@ TEST_P(FieldByField, message_over_the_limit_of_grpc_is_refused_and_counted) {
   for (uint64_t i = 0; i < kThreads; ++i)
     threads.emplace_back([&] { record_large(tracer(), all); });
   for (std::thread& thread : threads) thread.join();
-  EXPECT_FALSE(provider().force_flush(std::chrono::seconds(5)));
+  EXPECT_TRUE(provider().force_flush(std::chrono::seconds(30)));
   const Stats stats = provider().stats();
   expect_balance(stats);
-  EXPECT_EQ(stats.dropped.permanent_error, kSpans);
-  EXPECT_EQ(stats.in_flight, 0u);
-  tracer().start_span("small").end();
-  EXPECT_TRUE(provider().force_flush(std::chrono::seconds(5)));
-  EXPECT_EQ(provider().stats().exported, 1u);
+  EXPECT_EQ(stats.exported, kSpans);
+  EXPECT_GE(stats.requests, 3u) << "one that was too large, and its halves";
 }
 
 }  // namespace
