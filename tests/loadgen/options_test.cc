@@ -42,6 +42,7 @@ TEST(LoadOptions, tells_each_mistake_with_its_option_and_the_fix) {
       {{"--header", "=value"}, "key=value"},
       {{"--resource", "=value"}, "key=value"},
       {{"--threads", "0"}, "1 to 4096"},
+      {{"--forks", "1001"}, "0 to 1000"},
       {{"--seconds", "-1"}, "0.01"},
       {{"--attributes", "129"}, "0 to 128"},
       {{"--spans-per-trace", "0"}, "1 to 100000"},
@@ -65,9 +66,10 @@ TEST(LoadOptions, help_names_every_flag_and_succeeds) {
   const CommandLine line = parse({"--help"});
   EXPECT_FALSE(line.options);
   EXPECT_EQ(line.exit_code, 0);
-  for (const char* flag : {"--endpoint", "--rate", "--seconds", "--threads", "--attributes",
-                           "--spans-per-trace", "--protocol", "--http", "--compression", "--header",
-                           "--resource", "--cacert", "--seed", "--json"}) {
+  for (const char* flag :
+       {"--endpoint", "--rate", "--seconds", "--forks", "--threads", "--attributes",
+        "--spans-per-trace", "--protocol", "--http", "--compression", "--header", "--resource",
+        "--cacert", "--seed", "--json"}) {
     EXPECT_NE(line.text.find(flag), std::string::npos) << flag;
   }
 }
@@ -79,6 +81,8 @@ TEST(LoadOptions, takes_every_flag) {
                                   "2.5e5",
                                   "--seconds",
                                   "0.5",
+                                  "--forks",
+                                  "4",
                                   "--threads",
                                   "3",
                                   "--attributes",
@@ -104,6 +108,7 @@ TEST(LoadOptions, takes_every_flag) {
   EXPECT_EQ(exporter.endpoint, "https://host/any/path?x=1");
   EXPECT_EQ(options.spans_per_second, 250'000);
   EXPECT_EQ(options.duration.count(), 0.5);
+  EXPECT_EQ(options.forks, 4u);
   EXPECT_EQ(options.threads, 3u);
   EXPECT_EQ(options.attributes, 12u);
   EXPECT_EQ(options.spans_per_trace, 5u);

@@ -83,6 +83,35 @@ TEST(LoadgenProgram, interrupt_ends_it_with_a_balanced_ledger) {
   }
 }
 
+TEST(LoadgenProgram, forks_have_one_summed_ledger) {
+  const auto receiver = start_receiver();
+  auto arguments = arguments_for(*receiver);
+  arguments.insert(arguments.end(), {"--forks", "3"});
+  const ProgramOutcome outcome = test::run_program(CERO_LOADGEN, arguments);
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.errors;
+  const auto object = object_in(outcome);
+  const receiver::Counts counts = receiver->counts();
+  EXPECT_GT(counts.spans, 0u);
+  EXPECT_EQ(object["recorded"], counts.unique_spans) << "no id twice among the processes";
+  EXPECT_EQ(object["exported"], counts.spans);
+  EXPECT_EQ(object["requests"], counts.requests);
+  EXPECT_GE(counts.connections, 3u) << "each has its own";
+  EXPECT_GT(object["span_ns"]["max"], 0);
+}
+
+TEST(LoadgenProgram, interrupt_ends_forks_with_a_balanced_ledger) {
+  const auto receiver = start_receiver();
+  ChildProgram program(
+      CERO_LOADGEN,
+      {"--endpoint", receiver->urls().front(), "--seconds", "3600", "--forks", "2", "--json"},
+      {"OTEL_BSP_SCHEDULE_DELAY=50"});
+  ASSERT_TRUE(receiver->wait_for_spans(100, kPatience));
+  program.send(SIGTERM);
+  const ProgramOutcome outcome = program.wait();
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.errors;
+  EXPECT_EQ(object_in(outcome)["exported"], receiver->counts().unique_spans);
+}
+
 TEST(LoadgenProgram, refused_spans_are_dropped_and_fail_the_run) {
   ReceiverOptions options;
   options.on_request = [](const receiver::RequestInfo&) {

@@ -190,7 +190,8 @@ void apply(const Texts& texts, LoadOptions& options) {
 }
 
 void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, double& seconds) {
-  app.add_option("--rate", texts.rate, "Spans per second of all threads together, or max")
+  app.add_option("--rate", texts.rate,
+                 "Spans per second of all processes and threads together, or max")
       ->type_name("N|max")
       ->check(CLI::Validator(check_rate, ""))
       ->capture_default_str();
@@ -198,7 +199,13 @@ void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, doubl
       ->type_name("S")
       ->check(CLI::Range(0.01, 86'400.0))
       ->capture_default_str();
-  app.add_option("--threads", options.threads, "Threads that make spans")
+  app.add_option("--forks", options.forks,
+                 "Processes to fork after the provider is made, which make the spans between them; "
+                 "0: none, this one makes them")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'000))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "Threads that make spans, of each process")
       ->type_name("T")
       ->check(CLI::Range(1, 4'096))
       ->capture_default_str();

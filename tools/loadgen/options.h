@@ -14,13 +14,15 @@ namespace cero::loadgen {
 
 struct LoadOptions {
   std::optional<double> spans_per_second =
-      1'000;  // all threads together; unset: as fast as they can
+      1'000;  // all processes and threads together; unset: as fast as they can
   std::chrono::duration<double> duration{10};
-  uint32_t threads = 1;
+  uint32_t forks = 0;    // processes forked after the provider exists; 0: this one makes the spans
+  uint32_t threads = 1;  // of each process
   uint32_t attributes = 10;
   uint32_t spans_per_trace = 8;
   uint64_t seed = 1;  // of the content; ids are always random
   bool json = false;
+  bool shows_progress = true;  // on a terminal
 
   // What the flags say; TracerProvider::from_environment adds what OTEL_* variables say.
   Options provider;
