@@ -1,9 +1,11 @@
 #include "trace/thread_slot.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "base/errno_kept.h"
 #include "base/fork.h"
@@ -25,16 +27,6 @@ constinit thread_local bool thread_is_exiting = false;
 // the lock that its own thread holds.
 constinit thread_local bool inside_list = false;
 
-struct ExitHandler {
-  ~ExitHandler() {
-    thread_is_exiting = true;
-    if (this_thread_slot == nullptr) return;
-    ThreadSlot* slot = this_thread_slot;
-    this_thread_slot = nullptr;
-    return_slot(slot);
-  }
-};
-
 ThreadSlot* make_slot() noexcept {
   void* memory =
       mmap(nullptr, sizeof(ThreadSlot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -52,13 +44,26 @@ ThreadSlot* take_free_slot() noexcept {
   return slot;
 }
 
+void on_thread_exit(void* /*slot*/) noexcept {
+  thread_is_exiting = true;
+  // None in a forked child that has recorded nothing: it was its parent's.
+  if (ThreadSlot* slot = std::exchange(this_thread_slot, nullptr)) return_slot(slot);
+}
+
+// False: no memory, or no key of pthread's left. (A thread_local's destructor would do, but glibc
+// ends the process where it has no memory to register one.)
+bool returns_at_thread_exit(ThreadSlot* slot) noexcept {
+  static pthread_key_t key;
+  static const bool has_key = pthread_key_create(&key, on_thread_exit) == 0;
+  return has_key && pthread_setspecific(key, slot) == 0;
+}
+
 SlotLease take_slot() noexcept {
   ThreadSlot* slot = take_free_slot();
   if (slot == nullptr) slot = make_slot();
-  if (slot == nullptr || thread_is_exiting) return {slot, slot != nullptr, false};
+  if (slot == nullptr) return {nullptr, false, false};
+  if (thread_is_exiting || !returns_at_thread_exit(slot)) return {slot, true, false};
   this_thread_slot = slot;
-  static thread_local ExitHandler handler;
-  static_cast<void>(handler);
   return {slot, false, false};
 }
 

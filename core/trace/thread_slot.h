@@ -3,7 +3,8 @@
 //
 // Slots are immortal. A thread takes one at its first span and gives it back when it exits, with
 // whatever its rings still hold; the next thread goes on from there. A thread whose exit handler
-// has already run (spans ended in static or thread-local destructors) borrows one per call.
+// has already run (spans ended in destructors of pthread's keys), or could not be registered,
+// borrows one per call.
 //
 // A forked child uses none of its parent's slots: it would hand out the same ids, and the kernel
 // has wiped the rings. A handler of fork() forgets them, and each thread takes a new one at its
@@ -47,7 +48,7 @@ extern constinit thread_local ThreadSlot* this_thread_slot CERO_TLS_MODEL;
 // What a thread that is not simply outside with a slot of its own gets.
 struct SlotLease {
   ThreadSlot* slot;  // nullptr: reentrant, or no memory
-  bool borrowed;     // for this call alone, since the thread is on its way out
+  bool borrowed;     // for this call alone, since the thread's exit would not return it
   bool reentrant;    // this thread is inside cero already, in a frame that a handler interrupted
 };
 
