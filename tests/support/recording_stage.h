@@ -14,6 +14,7 @@
 #include "batch/batch_stage.h"
 #include "cero/options.h"
 #include "cero/tracer.h"
+#include "config/valid_options.h"
 #include "pipeline_seat.h"
 
 namespace cero {
@@ -32,7 +33,7 @@ class RecordingStage {
  public:
   explicit RecordingStage(const Options& options)
       : seat_(take_seat()),
-        generation_(seat_->runtime.prepare(options)),
+        generation_(seat_->runtime.prepare(*core::validate(options).value())),
         builder_(core::encode_resource(options.resource), options.resource_schema_url,
                  {options.batch.spans_max, options.batch.bytes_max}),
         stage_({generation_, options.batch.delay_max,
