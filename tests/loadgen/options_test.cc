@@ -47,6 +47,9 @@ TEST(LoadOptions, tells_each_mistake_with_its_option_and_the_fix) {
       {{"--attributes", "129"}, "0 to 128"},
       {{"--spans-per-trace", "0"}, "1 to 100000"},
       {{"--cacert", "/no/such/file"}, "/no/such/file"},
+      {{"--memory-max", "15"}, "16 to 262144"},
+      {{"--memory-max", "64MiB"}, "--memory-max"},
+      {{"--endpoint", "http://a/v1/traces", "--endpoint", "http://b"}, "http://b/v1/traces"},
   };
   for (const Mistake& mistake : mistakes) {
     const CommandLine line = parse(mistake.arguments);
@@ -69,7 +72,7 @@ TEST(LoadOptions, help_names_every_flag_and_succeeds) {
   for (const char* flag :
        {"--endpoint", "--rate", "--seconds", "--forks", "--threads", "--attributes",
         "--spans-per-trace", "--protocol", "--http", "--compression", "--header", "--resource",
-        "--cacert", "--seed", "--json"}) {
+        "--cacert", "--memory-max", "--seed", "--json"}) {
     EXPECT_NE(line.text.find(flag), std::string::npos) << flag;
   }
 }
@@ -156,6 +159,28 @@ TEST(LoadOptions, takes_a_grpc_endpoint_without_a_path) {
   EXPECT_FALSE(
       parse({"--endpoint", "https://localhost:4317", "--protocol", "http/protobuf"}).options);
   ::unsetenv("OTEL_EXPORTER_OTLP_PROTOCOL");
+}
+
+TEST(LoadOptions, takes_several_endpoints_and_the_headers_for_each) {
+  const CommandLine line =
+      parse({"--endpoint", "http://a/v1/traces", "--header", "k=v", "--endpoint",
+             "http://b/v1/traces", "--endpoint", "unix:///run/otel.sock"});
+  ASSERT_TRUE(line.options) << line.text;
+  const Exporter& exporter = line.options->provider.exporter;
+  EXPECT_EQ(exporter.endpoint, "http://a/v1/traces");
+  ASSERT_EQ(exporter.more_endpoints.size(), 2u);
+  EXPECT_EQ(exporter.more_endpoints[0].url, "http://b/v1/traces");
+  EXPECT_EQ(exporter.more_endpoints[1].url, "unix:///run/otel.sock");
+  for (const Endpoint& endpoint : exporter.more_endpoints) {
+    ASSERT_EQ(endpoint.headers.size(), 1u);
+    EXPECT_EQ(endpoint.headers[0].name(), "k");
+    EXPECT_EQ(endpoint.headers[0].value(), "v");
+  }
+}
+
+TEST(LoadOptions, takes_memory_max_in_mebibytes) {
+  EXPECT_EQ(parse({"--memory-max", "64"}).options->provider.memory_max, uint64_t{64} << 20);
+  EXPECT_FALSE(parse({}).options->provider.memory_max);
 }
 
 TEST(LoadOptions, max_is_no_rate) {

@@ -112,6 +112,21 @@ TEST(LoadgenProgram, interrupt_ends_forks_with_a_balanced_ledger) {
   EXPECT_EQ(object_in(outcome)["exported"], receiver->counts().unique_spans);
 }
 
+TEST(LoadgenProgram, the_next_endpoint_takes_what_the_first_does_not) {
+  ReceiverOptions unavailable;
+  unavailable.on_request = [](const receiver::RequestInfo&) {
+    return receiver::error_reply(503, "later");
+  };
+  const auto first = start_receiver(std::move(unavailable));
+  const auto second = start_receiver();
+  auto arguments = arguments_for(*first);
+  arguments.insert(arguments.end(), {"--endpoint", second->urls().front()});
+  const ProgramOutcome outcome = test::run_program(CERO_LOADGEN, arguments);
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.errors;
+  EXPECT_GT(first->counts().requests, 0u);
+  EXPECT_EQ(object_in(outcome)["recorded"], second->counts().unique_spans);
+}
+
 TEST(LoadgenProgram, refused_spans_are_dropped_and_fail_the_run) {
   ReceiverOptions options;
   options.on_request = [](const receiver::RequestInfo&) {
@@ -168,6 +183,10 @@ TEST(LoadgenProgram, wrong_options_exit_with_2_and_say_why) {
       CERO_LOADGEN, {"--endpoint", "http://127.0.0.1:1/v1/traces", "--http", "2"});
   EXPECT_EQ(h2.exit_status, 2);
   EXPECT_NE(h2.errors.find("http_version"), std::string::npos) << h2.errors;
+  const ProgramOutcome little = test::run_program(
+      CERO_LOADGEN, {"--endpoint", "http://127.0.0.1:1/v1/traces", "--memory-max", "16"});
+  EXPECT_EQ(little.exit_status, 2) << "16 MiB are too few for batches of the default size";
+  EXPECT_NE(little.errors.find("memory_max"), std::string::npos) << little.errors;
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr const char* kUsageNotes =
 
 // The texts that options were given as, before they are converted.
 struct Texts {
-  std::string endpoint;
+  std::vector<std::string> endpoints;
   std::string rate = "1000";
   std::string protocol;
   std::string http;
@@ -34,6 +34,7 @@ struct Texts {
   std::vector<std::string> headers;
   std::vector<std::string> resource;
   std::string ca_file;
+  std::optional<uint64_t> memory_mebibytes_max;
 };
 
 // Said by the flag, or by the environment when there is no flag.
@@ -70,7 +71,7 @@ std::string check_endpoint(const std::string& url) {
 // The path of a URL that has passed check_endpoint is OTLP/HTTP's to choose and gRPC's to leave
 // out.
 void check_path(const std::string& url, bool grpc) {
-  if (url.empty() || grpc || is_unix(url)) return;  // create() knows what these take
+  if (grpc || is_unix(url)) return;  // create() knows what these take
   const size_t host = url.find("://") + 3;
   if (url.find_first_of("/?#", host) != std::string::npos) return;
   throw CLI::ValidationError("--endpoint", "'" + url +
@@ -153,13 +154,26 @@ void replace_variable(LoadOptions& options, const char* name) {
   options.replaced_variables.push_back(std::string("OTEL_EXPORTER_OTLP_") + name);
 }
 
+// The first is the exporter's own, and the headers are for all.
+void apply_endpoints(const Texts& texts, LoadOptions& options) {
+  Exporter& exporter = options.provider.exporter;
+  for (const std::string& header : texts.headers) {
+    auto [name, value] = split_pair(header);
+    exporter.headers.emplace_back(std::move(name), std::move(value));
+  }
+  if (!texts.headers.empty()) replace_variable(options, "HEADERS");
+  if (texts.endpoints.empty()) return;
+  exporter.endpoint = texts.endpoints.front();
+  for (size_t i = 1; i < texts.endpoints.size(); ++i) {
+    exporter.more_endpoints.push_back({.url = texts.endpoints[i], .headers = exporter.headers});
+  }
+  replace_variable(options, "ENDPOINT");
+  options.replaced_variables.emplace_back("OTEL_TRACES_EXPORTER");
+}
+
 void apply(const Texts& texts, LoadOptions& options) {
   Exporter& exporter = options.provider.exporter;
-  if (!texts.endpoint.empty()) {
-    exporter.endpoint = texts.endpoint;
-    replace_variable(options, "ENDPOINT");
-    options.replaced_variables.emplace_back("OTEL_TRACES_EXPORTER");
-  }
+  apply_endpoints(texts, options);
   if (texts.rate == "max") {
     options.spans_per_second.reset();
   } else {
@@ -174,11 +188,6 @@ void apply(const Texts& texts, LoadOptions& options) {
     parse_compression(texts.compression, exporter);
     replace_variable(options, "COMPRESSION");
   }
-  for (const std::string& header : texts.headers) {
-    auto [name, value] = split_pair(header);
-    exporter.headers.emplace_back(std::move(name), std::move(value));
-  }
-  if (!texts.headers.empty()) replace_variable(options, "HEADERS");
   for (const std::string& attribute : texts.resource) {
     auto [key, value] = split_pair(attribute);
     options.provider.resource.push_back({std::move(key), std::move(value)});
@@ -187,6 +196,7 @@ void apply(const Texts& texts, LoadOptions& options) {
     exporter.ca_certificate_file = texts.ca_file;
     replace_variable(options, "CERTIFICATE");
   }
+  if (texts.memory_mebibytes_max) options.provider.memory_max = *texts.memory_mebibytes_max << 20;
 }
 
 void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, double& seconds) {
@@ -223,10 +233,13 @@ void declare_load_flags(CLI::App& app, LoadOptions& options, Texts& texts, doubl
 }
 
 void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
-  app.add_option("--endpoint", texts.endpoint,
+  app.add_option("--endpoint", texts.endpoints,
                  "The traces URL, used as it stands [http://localhost:4318/v1/traces]; for grpc "
-                 "without a path [http://localhost:4317]; or unix:///SOCKET")
+                 "without a path [http://localhost:4317]; or unix:///SOCKET. May be given again: "
+                 "spans go to the first that works")
       ->type_name("URL")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(CLI::Validator(check_endpoint, ""));
   app.add_option("--protocol", texts.protocol, "OTLP's protocol [http/protobuf]")
       ->type_name("http/protobuf|grpc")
@@ -238,7 +251,8 @@ void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
   app.add_option("--compression", texts.compression, "Compression of request bodies [none]")
       ->type_name("none|gzip[:1..12]|zstd[:-7..12]")
       ->check(CLI::Validator(check_compression, ""));
-  app.add_option("--header", texts.headers, "A header for every request; may be given again")
+  app.add_option("--header", texts.headers,
+                 "A header for every request, at each endpoint; may be given again")
       ->type_name("K=V")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -252,6 +266,10 @@ void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
   app.add_option("--cacert", texts.ca_file, "PEM file of the authorities to trust [the system's]")
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
+  app.add_option("--memory-max", texts.memory_mebibytes_max,
+                 "Memory of each process's provider in all, in MiB [some 420, store by store]")
+      ->type_name("MIB")
+      ->check(CLI::Range(16, 262'144));
   app.add_flag("--json", options.json,
                "End with one JSON object on standard output instead of a table");
 }
@@ -271,7 +289,7 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   declare_delivery_flags(app, options, texts);
   try {
     app.parse(argc, argv);
-    check_path(texts.endpoint, is_grpc(texts));
+    for (const std::string& url : texts.endpoints) check_path(url, is_grpc(texts));
   } catch (const CLI::ParseError& error) {
     std::ostringstream text;
     const bool asked = app.exit(error, text, text) == 0;  // --help and --version "fail" too
