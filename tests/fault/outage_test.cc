@@ -5,7 +5,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <utility>
 
 #include "fault/ledger_check.h"
 #include "pipeline/backend.h"
@@ -16,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr uint64_t kLostSpans = 1'000;
+constexpr uint64_t kBallastBytes = 500;  // of each span
+constexpr uint64_t kMemoryMax = 16 << 20;
 
 class Outage : public testing::TestWithParam<Route> {};
 
@@ -31,11 +35,12 @@ Options small_options(const Backend& backend) {
 }
 
 // Ends spans until many were dropped; how many it has ended.
-uint64_t end_spans_until_rings_are_full(TracerProvider& provider) {
+uint64_t end_spans_until_rings_are_full(TracerProvider& provider,
+                                        uint64_t lost_spans = kLostSpans) {
   Tracer tracer = provider.get_tracer("outage");
-  const std::string ballast(500, 'x');
+  const std::string ballast(kBallastBytes, 'x');
   uint64_t ended = 0;
-  while (provider.stats().dropped.ring_full < kLostSpans) {
+  while (provider.stats().dropped.ring_full < lost_spans) {
     for (int i = 0; i < 200; ++i, ++ended) {
       Span span = tracer.start_span("operation");
       span.set_attribute("ballast", ballast);
@@ -44,16 +49,14 @@ uint64_t end_spans_until_rings_are_full(TracerProvider& provider) {
   return ended;
 }
 
-TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
-  std::atomic<bool> away{true};
-  DirectBackend backend(GetParam(),
-                        receiver::ReceiverOptions{.on_request = [&](const receiver::RequestInfo&) {
-                          return receiver::Reply{.status = away.load() ? 503 : 200};
-                        }});
-  TracerProvider provider = make_provider(small_options(backend));
-  const uint64_t ended = end_spans_until_rings_are_full(provider);
+// An outage that ends when rings are full.
+void outlast_the_buffers(Options options, Backend& backend, std::atomic<bool>& away,
+                         uint64_t lost_spans, uint64_t kept_spans_max) {
+  TracerProvider provider = make_provider(std::move(options));
+  const uint64_t ended = end_spans_until_rings_are_full(provider, lost_spans);
   const Stats during = provider.stats();
   EXPECT_EQ(during.exported, 0u);
+  EXPECT_LE(during.in_flight, kept_spans_max);
   EXPECT_EQ(during.dropped.total(), during.dropped.ring_full) << "overload drops in one place";
 
   away.store(false);
@@ -64,6 +67,32 @@ TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
   EXPECT_EQ(stats.dropped.total(), stats.dropped.ring_full);
   backend.receiver().stop();
   EXPECT_EQ(ledger_faults(stats, backend.receiver().counts(), ended, 0), "");
+}
+
+receiver::ReceiverOptions away_while(const std::atomic<bool>& away) {
+  return {.on_request = [&away](const receiver::RequestInfo&) {
+    return receiver::Reply{.status = away.load() ? 503 : 200};
+  }};
+}
+
+TEST_P(Outage, longer_than_the_buffers_costs_the_newest_spans_alone) {
+  std::atomic<bool> away{true};
+  DirectBackend backend(GetParam(), away_while(away));
+  outlast_the_buffers(small_options(backend), backend, away, kLostSpans, UINT64_MAX);
+}
+
+// Ten times what fits into memory_max is lost. Uncompressed, what is kept is at least its ballast;
+// tests/memory weighs the process.
+TEST_P(Outage, longer_than_memory_max_allows_costs_the_newest_spans_alone) {
+  std::atomic<bool> away{true};
+  DirectBackend backend(GetParam(), away_while(away));
+  Options options = small_options(backend);
+  options.exporter.retry_bytes_max.reset();
+  options.exporter.response_bytes_max = 64 << 10;
+  options.memory_max = kMemoryMax;
+  const uint64_t fitting = kMemoryMax / kBallastBytes;
+  outlast_the_buffers(std::move(options), backend, away, 10 * fitting,
+                      GetParam() == Route::http1_plain ? fitting : UINT64_MAX);
 }
 
 // The flush within a shutdown waits for the backend then, which must not take all of the time.
