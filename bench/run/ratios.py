@@ -38,6 +38,9 @@ BARS = {
     "rss_1000_threads_mib": "<= 64",
     "zstd_cpu_over_gzip_cpu": "<= 0.6",
     "zstd_bytes_over_gzip_bytes": "<= 0.95",
+    "python_sdk_span_over_cero": ">= 20",
+    "python_request_overhead_cero_over_sdk": "<= 0.5",
+    "python_p99_added_cero_over_sdk": "<= 0.3",
 }
 
 
@@ -79,6 +82,14 @@ class Calculator:
         pairs = zip(one_by_one, prepared, clock)
         return spread([(one - ticks) / (other - ticks) for one, other, ticks in pairs])
 
+    def added(self, name):
+        """What cero adds to a request without tracing, over what the SDK adds."""
+        none, sdk, cero = (
+            self.row(f"python/request/{kind}/{name}").samples for kind in ("none", "sdk", "cero")
+        )
+        rounds = zip(none, sdk, cero)
+        return spread([(ours - bare) / (theirs - bare) for bare, theirs, ours in rounds])
+
 
 def spread(samples):
     return Ratio(statistics.median(samples), min(samples), max(samples))
@@ -117,6 +128,11 @@ def compute(rows):
         "zstd_bytes_over_gzip_bytes": lambda: divide(
             "pipeline/100k/cero_zstd/wire", "pipeline/100k/cero_gzip/wire"
         ),
+    }
+    formulas |= {
+        "python_sdk_span_over_cero": lambda: divide("python/span/sdk/p50", "python/span/cero/p50"),
+        "python_request_overhead_cero_over_sdk": lambda: calculator.added("cpu"),
+        "python_p99_added_cero_over_sdk": lambda: calculator.added("p99"),
     }
     for allocator, end in (("glibc", ""), ("jemalloc", "_jemalloc")):
         formulas |= against_peer(divide, allocator, f"peer_tuned{end}", f"cero_gzip{end}")

@@ -9,6 +9,8 @@ from micro import Micro
 from programs import ApiAllocations, Instructions, ProducerCosts, WireBytes
 from search import Search
 
+import python
+
 PER_SPAN = {"seconds/span": ("", "ns/span", 1e9)}
 THROUGHPUT = {"spans_per_second": ("/throughput", "spans/s", 1)}
 BYTES = {"wire_bytes/span": ("/wire", "bytes/span", 1), "bytes/span": ("/size", "bytes/span", 1)}
@@ -27,6 +29,8 @@ class Effort:
         self.try_seconds = 1.5 if quick else 3
         self.hold_seconds = 2.5 if quick else 10
         self.precision = 1.2 if quick else 1.08
+        self.python_spans = 4_000 if quick else 20_000
+        self.request_seconds = 3 if quick else 10
 
 
 def micro(build, stage, folder, program, counters, effort):
@@ -52,6 +56,14 @@ def in_process(options, effort):
         yield micro(build, "compress", "compress", "compress_bench", PER_SPAN | BYTES, effort), 1
     if "peer" in options.stages:
         yield ApiAllocations(build), 1
+
+
+def in_python(options, effort):
+    if "python" in options.stages:
+        programs = python.Programs(options.root, options.build)
+        for kind in python.KINDS:
+            yield python.Spans(programs, kind, effort.python_spans), effort.rounds
+        yield python.Requests(programs, effort.rounds, effort.request_seconds), 1
 
 
 def latencies(options, effort, deliverer):
@@ -119,6 +131,7 @@ def run(options, rows, progress):
     plan = list(in_process(options, effort))
     plan += latencies(options, effort, deliverer)
     plan += fixed_rates(options, effort, deliverer)
+    plan += in_python(options, effort)
     for turn in range(max((rounds for _, rounds in plan), default=0)):
         for task, rounds in plan:
             if turn < rounds and not rows.is_missing(task.name):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of docs/performance.md between their markers.
+"""Writes the tables of docs/performance.md between their markers: those of the stages that were run.
 
 usage: tables.py BENCH.json [PERFORMANCE.md]
 """
@@ -41,8 +41,12 @@ class Tables:
         return table(["", ""], lines)
 
     def goals(self):
+        return self.of_ratios(name for name in ratios.BARS if not name.startswith("python_"))
+
+    def of_ratios(self, names):
         lines = []
-        for name, value in self.result["ratios"].items():
+        for name in names:
+            value = self.result["ratios"].get(name)
             if value is None:
                 lines.append([f"`{name}`", "not measured", "", "", ratios.BARS[name], ""])
                 continue
@@ -80,6 +84,15 @@ class Tables:
     def pipeline(self):
         return self.of_rows("pipeline/")
 
+    def python(self):
+        names = (name for name in ratios.BARS if name.startswith("python_"))
+        return self.of_ratios(names) + "\n\n" + self.of_rows("python/")
+
+    def has(self, name):
+        """Whether what a table shows was measured."""
+        stages = {"machine": "hot_path", "goals": "hot_path"}
+        return any(row.startswith(stages.get(name, name) + "/") for row in self.rows)
+
 
 def main():
     if len(sys.argv) not in (2, 3):
@@ -92,6 +105,8 @@ def main():
         text = file.read()
 
     def fill(match):
+        if not tables.has(match[1]):
+            return match[0]
         return f"<!-- tables: {match[1]} -->\n{getattr(tables, match[1])()}\n<!-- end -->"
 
     text = re.sub(r"<!-- tables: (\w+) -->\n.*?<!-- end -->", fill, text, flags=re.DOTALL)
