@@ -13,6 +13,9 @@ from receiver import DEADLINE
 
 TESTS = os.path.dirname(os.path.abspath(__file__))
 BIN = os.path.dirname(sys.executable)
+# Seconds after which both servers kill a worker. One whose hook after the fork still runs when it is told to end does not
+# hear it, whatever the hook does; it has answered nothing by then.
+MERCY = 15
 
 
 class Server:
@@ -78,12 +81,15 @@ class Server:
 def gunicorn(worker_class, *arguments, workers=2, **variables):
     command = [os.path.join(BIN, "gunicorn"), "--bind", "fd://{fd}", "--workers", str(workers)]
     command += ["--worker-class", worker_class, "--config", "python:server_app"]
-    command += ["--graceful-timeout", str(DEADLINE), "--timeout", "0"]
+    command += ["--graceful-timeout", str(MERCY), "--timeout", "0"]
     return Server([*command, *arguments, "server_app:application"], **variables)
 
 
 def uwsgi(*arguments, workers=2, **variables):
     command = [os.path.join(BIN, "uwsgi"), "--master", "--processes", str(workers)]
     command += ["--http-socket", "fd://{fd}", "--module", "server_app:application", "--need-app"]
-    command += ["--die-on-term", "--virtualenv", sys.prefix, "--pythonpath", TESTS]
+    command += ["--virtualenv", sys.prefix, "--pythonpath", TESTS]
+    # SIGTERM by itself, or --die-on-term, runs no exit handlers in a worker that is still busy behind its answer.
+    command += ["--hook-master-start", "unix_signal:15 gracefully_kill_them_all"]
+    command += ["--worker-reload-mercy", str(MERCY)]
     return Server([*command, *arguments], **variables)

@@ -10,15 +10,15 @@ import threading
 import cero
 
 # Says its port, and then when it has a request.
-BACKEND = """
-import http.server
+BACKEND = r"""
+import http.server, os
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()
-        print("delivered", flush=True)
+        os.write(1, b"delivered\n")
     def log_message(self, *_):
         pass
 

@@ -21,14 +21,16 @@ def check(receiver, answers):
     assert arrived == answers
 
 
-def reload(server, answers):
-    """Requests go on until a new worker has answered one."""
+def reload(server, answers, workers=2):
+    """Requests go on until each new worker has answered one: one that still starts may not hear that it is to
+    end, whichever the server."""
     old = set(answers.values())
     server.signal(signal.SIGHUP)
-    for i in itertools.count():
-        answers[f"/after/{i}"] = server.get(f"/after/{i}")
-        if answers[f"/after/{i}"] not in old:
+    for i in range(10_000):
+        answers.update(server.get_many(f"/after/{i}/{j}" for j in range(4)))
+        if len(set(answers.values()) - old) >= workers:
             return
+    raise AssertionError(f"not every new worker answers:\n{server.words()}")
 
 
 BEFORE_THE_FORK = {"MADE": "before the fork"}
@@ -70,14 +72,34 @@ def test_gunicorn_killed_worker_loses_what_was_not_sent():
         check(receiver, sent | after)
 
 
-@pytest.mark.parametrize("made", [{}, BEFORE_THE_FORK], ids=["postfork", "in the master"])
-def test_uwsgi_recycles_reloads_and_ends(made):
+IN_EITHER = pytest.mark.parametrize(
+    "made", [{}, BEFORE_THE_FORK], ids=["postfork", "in the master"]
+)
+
+
+@IN_EITHER
+def test_uwsgi_reloads_and_ends(made):
     """Without --enable-threads: no thread of Python's own could run here."""
     with Receiver() as receiver:
-        with uwsgi("--max-requests", "25", URL=receiver.url, **made) as server:
+        with uwsgi(URL=receiver.url, **made) as server:
             answers = server.get_many(f"/before/{i}" for i in range(100))
             reload(server, answers)
         check(receiver, answers)
+
+
+@IN_EITHER
+def test_uwsgi_recycles(made):
+    """Until the fourth worker has answered; by default none is recycled in its first minute."""
+    with Receiver() as receiver:
+        recycling = ["--max-requests", "25", "--min-worker-lifetime", "0"]
+        with uwsgi(*recycling, workers=1, URL=receiver.url, **made) as server:
+            answers = {}
+            for i in itertools.count():
+                answers[f"/{i}"] = server.get(f"/{i}")
+                if len(set(answers.values())) == 4:
+                    break
+        check(receiver, answers)
+        assert len(answers) == 76
 
 
 def test_uwsgi_delivers_while_it_runs():
