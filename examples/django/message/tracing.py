@@ -5,6 +5,7 @@ TRACES_TO says where: mackerel (the default), collector (one on localhost:4318),
 
 import os
 import socket
+import sys
 
 import cero
 import MySQLdb
@@ -63,8 +64,9 @@ def print_ledger() -> None:
     provider = trace.get_tracer_provider()
     provider.shutdown()
     stats = provider.stats()
-    print(
+    # A single write: workers that end at the same time share the output.
+    sys.stdout.write(
         f"ledger of {os.getpid()}: {stats.recorded} recorded, {stats.exported} exported, "
-        f"{stats.rejected} rejected, {stats.dropped.total} dropped, {stats.in_flight} in flight",
-        flush=True,
+        f"{stats.rejected} rejected, {stats.dropped.total} dropped, {stats.in_flight} in flight\n"
     )
+    sys.stdout.flush()
