@@ -21,8 +21,8 @@ void nap() noexcept {
 
 void ForkGate::enter() noexcept {
   while (true) {
-    inside.fetch_add(1, seq_cst);  // F1
-    const int closed = closed_by.load(seq_cst);
+    inside.fetch_add(1, seq_cst);                // F1
+    const int closed = closed_by.load(seq_cst);  // F1, E2
     if (closed == 0) return;
     leave();
     closed_by.wait(closed, relaxed);  // a hint to look again
@@ -42,7 +42,7 @@ bool ForkGate::close() noexcept {
 }
 
 void ForkGate::open() noexcept {
-  closed_by.fetch_sub(1, relaxed);  // the threads that wait were kept from nothing but time
+  closed_by.fetch_sub(1, release);  // E2
   closed_by.notify_all();
 }
 

@@ -11,6 +11,8 @@
 //     `closed_by` and then looks at `inside`. One of the two sees the other.
 // E1  inside: release when a thread leaves -> acquire when a fork sees zero. What the thread did
 //     inside is whole in the child.
+// E2  closed_by: release when the gate opens -> acquire when a thread enters. What it does inside
+//     comes after all that was looked at while the gate was closed.
 //
 // Cost: two atomic additions for each pass, on background threads only.
 #ifndef CERO_CORE_BASE_FORK_GATE_H_

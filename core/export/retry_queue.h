@@ -52,7 +52,7 @@ struct Batch {
 class RetryQueue {
  public:
   // What a batch costs beside its bytes: itself, its place among the delayed, the heap's headers.
-  static constexpr uint64_t kBatchBytes = sizeof(Batch) + 2 * sizeof(Batch*) + 32;
+  static constexpr uint64_t kBatchBytes = sizeof(Batch) + 2 * sizeof(void*) + 32;
 
   RetryQueue(uint64_t bytes_max, size_t spare_count_max);
   ~RetryQueue();
