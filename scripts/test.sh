@@ -68,8 +68,11 @@ tests() {
     return
   fi
   if [[ ${1:-} == python ]]; then
-    (($# == 1)) || wrong_usage "test python takes no arguments, not '${*:2}'"
-    python_suite
+    case ${*:2} in
+      '') python_suite ;;
+      asan) python_asan_suite ;;
+      *) wrong_usage "test python takes asan or nothing, not '${*:2}'" ;;
+    esac
     return
   fi
   (($# <= 1)) || wrong_usage "test takes one suite, not '$*': one of unit, asan, tsan, all, interop, python, trace-context"
