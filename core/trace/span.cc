@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 #include "trace/span_start.h"
@@ -13,6 +14,7 @@ namespace cero {
 namespace core {
 namespace {
 
+using detail::RecordAccess;
 using detail::RecordFailure;
 using detail::RecordHeader;
 
@@ -42,8 +44,29 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
     runtime.leave_queue(1);
 }
 
-// Publishes a span whose end is set, or counts why not.
-[[gnu::always_inline]] inline void publish(SpanBuffer& buffer, ThreadSlot& slot) noexcept {
+// When a span ended.
+struct End {
+  uint64_t time = read_ticks();
+  uint8_t marks = 0;
+};
+
+[[gnu::cold, gnu::noinline]] void count_unpublished(const SpanBuffer& buffer,
+                                                    bool reentrant) noexcept {
+  if (!buffer.runtime->is_live(buffer.record->generation))
+    return count_late(*buffer.record, *buffer.runtime);
+  Runtime::Counters& counters = buffer.runtime->counters();
+  (reentrant ? counters.reentrant : counters.no_memory).fetch_add(1, std::memory_order_relaxed);
+}
+
+// Publishes a span, or counts why not.
+[[gnu::always_inline]] inline void publish(SpanBuffer& buffer, ThreadSlot& slot, End end) noexcept {
+  const RecordAccess access = std::exchange(buffer.access, RecordAccess::ended);  // S3
+  if (access != RecordAccess::open) [[unlikely]] {
+    if (access == RecordAccess::changing) count_unpublished(buffer, true);
+    return;
+  }
+  buffer.record->end = end.time;
+  buffer.record->marks |= end.marks;
   Runtime& runtime = *buffer.runtime;
   if (!runtime.is_live(buffer.record->generation)) [[unlikely]]
     return count_late(*buffer.record, runtime);
@@ -57,12 +80,9 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   push(buffer, runtime, *ring);
 }
 
-void count_without_slot(const SpanBuffer& buffer, const SlotUse& slot) noexcept {
-  if (!buffer.runtime->is_live(buffer.record->generation))
-    return count_late(*buffer.record, *buffer.runtime);
-  Runtime::Counters& counters = buffer.runtime->counters();
-  (slot.reentrant() ? counters.reentrant : counters.no_memory)
-      .fetch_add(1, std::memory_order_relaxed);
+void count_without_slot(SpanBuffer& buffer, const SlotUse& slot) noexcept {
+  if (std::exchange(buffer.access, RecordAccess::ended) != RecordAccess::ended)
+    count_unpublished(buffer, slot.reentrant());
 }
 
 // What seldom is in a buffer, out of it.
@@ -98,12 +118,13 @@ void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
 // For a span that began on another thread, or a thread that has no slot of its own yet, or any
 // more, or is inside cero. A span that began before this process was forked is its parent's, which
 // ends it too: nothing is done here, and its memory is left as it is.
-[[gnu::noinline]] void finish_elsewhere(SpanBuffer* recording, SpanBuffer* released) noexcept {
+[[gnu::noinline]] void finish_elsewhere(SpanBuffer* recording, SpanBuffer* released,
+                                        End end) noexcept {
   const SpanPool* pool = (recording != nullptr ? recording : released)->pool;
   if (pool != nullptr && pool->is_inherited()) return;
   const SlotUse slot;
   if (recording != nullptr)
-    slot ? publish(*recording, *slot) : count_without_slot(*recording, slot);
+    slot ? publish(*recording, *slot, end) : count_without_slot(*recording, slot);
   if (released != nullptr) release(*released, slot ? &slot->pool : nullptr);
 }
 
@@ -136,16 +157,18 @@ SpanContext Span::context_of(detail::SpanBuffer& buffer) noexcept {
 }
 
 void Span::add_event(std::string_view name, Attributes attributes, Timestamp time) noexcept {
-  if (recording_ == nullptr) return;
+  detail::SpanBuffer* const recording = recording_;
+  if (recording == nullptr) return;
   if (time == Timestamp{}) {
-    core::add_event(*recording_, name, attributes, core::read_ticks(), true);
+    core::add_event(*recording, name, attributes, core::read_ticks(), true);
   } else {
-    core::add_event(*recording_, name, attributes, core::to_unix_ns(time), false);
+    core::add_event(*recording, name, attributes, core::to_unix_ns(time), false);
   }
 }
 
 void Span::add_link(const SpanContext& context, Attributes attributes) noexcept {
-  if (recording_ != nullptr) core::add_link(*recording_, context, attributes);
+  detail::SpanBuffer* const recording = recording_;
+  if (recording != nullptr) core::add_link(*recording, context, attributes);
 }
 
 void Span::set_status_slow(detail::SpanBuffer& recording, StatusCode code,
@@ -154,7 +177,8 @@ void Span::set_status_slow(detail::SpanBuffer& recording, StatusCode code,
 }
 
 void Span::update_name(std::string_view name) noexcept {
-  if (recording_ != nullptr) core::replace_name(*recording_, name);
+  detail::SpanBuffer* const recording = recording_;
+  if (recording != nullptr) core::replace_name(*recording, name);
 }
 
 void Span::record_exception(const std::exception& exception, Attributes attributes) noexcept try {
@@ -172,26 +196,22 @@ void Span::record_exception(const std::exception& exception, Attributes attribut
 }
 
 void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
-  if (time == Timestamp{}) {
-    recording.record->end = core::read_ticks();
-  } else {
-    recording.record->end = core::to_unix_ns(time);
-    recording.record->marks |= detail::kEndIsUnix;
-  }
+  const core::End end =
+      time == Timestamp{} ? core::End{} : core::End{core::to_unix_ns(time), detail::kEndIsUnix};
   core::ThreadSlot* slot = core::idle_slot_of(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(&recording, nullptr);
+    return core::finish_elsewhere(&recording, nullptr, end);
   const core::BusySlot busy(slot);
-  core::publish(recording, *slot);
+  core::publish(recording, *slot, end);
 }
 
 void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
-  recording.record->end = core::read_ticks();
+  const core::End end;
   core::ThreadSlot* slot = core::idle_slot_of(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(&recording, &recording);
+    return core::finish_elsewhere(&recording, &recording, end);
   const core::BusySlot busy(slot);
-  core::publish(recording, *slot);
+  core::publish(recording, *slot, end);
   core::clear_if_needed(recording);
   slot->pool.give_back(&recording);
 }
@@ -199,7 +219,7 @@ void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
 void Span::release(detail::SpanBuffer& buffer) noexcept {
   core::ThreadSlot* slot = core::idle_slot_of(buffer);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(nullptr, &buffer);
+    return core::finish_elsewhere(nullptr, &buffer, {});
   const core::BusySlot busy(slot);
   core::clear_if_needed(buffer);
   slot->pool.give_back(&buffer);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "base/assert.h"
 #include "base/errno_kept.h"
@@ -37,9 +38,9 @@ SpanBuffer* make_buffer(void* memory) noexcept {
   return buffer;
 }
 
-void free_own_block(SpanBuffer& buffer) noexcept {
-  OpenSpanBudget::refund(buffer.own_block_bytes);
-  std::free(buffer.record);
+void free_block(RecordHeader* block, uint32_t bytes) noexcept {
+  OpenSpanBudget::refund(bytes);
+  std::free(block);
 }
 
 }  // namespace
@@ -122,7 +123,7 @@ SpanBuffer* make_loose_buffer() noexcept {
 }
 
 void free_loose_buffer(SpanBuffer* buffer) noexcept {
-  if (buffer->own_block_bytes != 0) free_own_block(*buffer);
+  if (buffer->own_block_bytes != 0) free_block(buffer->record, buffer->own_block_bytes);
   std::free(buffer);
 }
 
@@ -142,9 +143,12 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
     return RecordFailure::no_memory;
   }
   std::memcpy(static_cast<void*>(block), buffer.record, used);
-  if (buffer.own_block_bytes != 0) free_own_block(buffer);
+  RecordHeader* const old_block = buffer.record;
+  const uint32_t old_block_bytes =
+      std::exchange(buffer.own_block_bytes, static_cast<uint32_t>(block_bytes));
   buffer.place_record(block, block_bytes, used - sizeof(RecordHeader));
-  buffer.own_block_bytes = static_cast<uint32_t>(block_bytes);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (old_block_bytes != 0) free_block(old_block, old_block_bytes);  // S2
   CERO_ASSERT(buffer.has_room(bytes));
   return RecordFailure::none;
 }
@@ -152,7 +156,7 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
 void shrink(SpanBuffer& buffer) noexcept {
   if (buffer.own_block_bytes <= kKeptBlockMax) return;
   const ErrnoKept errno_kept;  // an older free() changes it
-  free_own_block(buffer);
+  free_block(buffer.record, buffer.own_block_bytes);
   buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
   buffer.own_block_bytes = 0;
 }

@@ -21,6 +21,7 @@ using detail::kFixed64;
 using detail::kLength;
 using detail::kTicksTag;
 using detail::kVarint;
+using detail::RecordAccess;
 using detail::RecordFailure;
 using detail::RecordState;
 using detail::tag;
@@ -51,6 +52,25 @@ void remove_status_message(SpanBuffer& buffer) noexcept {
   buffer.record->marks &= static_cast<uint8_t>(~detail::kStatusOnWire);
   remove_bytes(buffer, buffer.state.status_begin, size, buffer.at);
 }
+
+// A change that is not over in one store: a signal handler that ends the span meanwhile drops it
+// (S1 of detail/span_buffer.h).
+class Change {
+ public:
+  explicit Change(SpanBuffer& buffer) noexcept : buffer_(buffer) {
+    buffer_.access = RecordAccess::changing;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+  ~Change() {
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    buffer_.access = RecordAccess::open;  // also where a handler has ended the span: nobody asks
+  }
+  Change(const Change&) = delete;
+  Change& operator=(const Change&) = delete;
+
+ private:
+  SpanBuffer& buffer_;
+};
 
 AttributeList limited(const SpanBuffer& buffer, Attributes attributes, uint32_t field,
                       uint32_t count_max) noexcept {
@@ -89,6 +109,7 @@ void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
 }
 
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
+  const Change change(buffer);
   take_prefix_in(buffer);
   RecordState& state = buffer.state;
   const size_t new_size = name.empty() ? 0 : text_field_size(name);
@@ -129,6 +150,7 @@ void add_attribute(SpanBuffer& buffer, const Attribute& attribute) noexcept {
 
 void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes, uint64_t time,
                bool time_is_ticks) noexcept {
+  const Change change(buffer);
   const Runtime::Settings& settings = buffer.runtime->settings();
   if (buffer.state.event_count >= settings.events_max.load(std::memory_order_relaxed)) {
     ++buffer.record->dropped_events;
@@ -158,6 +180,7 @@ void add_event(SpanBuffer& buffer, std::string_view name, Attributes attributes,
 
 void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attributes) noexcept {
   if (!context.valid() && attributes.empty() && context.trace_state().empty()) return;
+  const Change change(buffer);
   const Runtime::Settings& settings = buffer.runtime->settings();
   if (buffer.state.link_count >= settings.links_max.load(std::memory_order_relaxed)) {
     if constexpr (kPlantedBug != PlantedBug::dropped_count) ++buffer.record->dropped_links;
@@ -191,6 +214,7 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
 }
 
 void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept {
+  const Change change(buffer);
   const auto current = static_cast<StatusCode>(buffer.record->status_code);
   if (code == StatusCode::unset || current == StatusCode::ok) return;
   take_prefix_in(buffer);
@@ -221,6 +245,7 @@ namespace cero::detail {
 void set_attribute_slow(SpanBuffer& buffer, std::string_view key,
                         const AttributeValue& value) noexcept {
   using namespace core;
+  const Change change(buffer);
   take_prefix_in(buffer);
   // Before it is written: what is dropped takes no room.
   if (key.empty() || (buffer.attributes_left == 0 && !has_attribute(buffer, key))) {

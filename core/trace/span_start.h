@@ -96,6 +96,7 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
   std::memcpy(record.parent_span_id.data(), &identity.parent_span_id, sizeof(uint64_t));
   buffer.ids_pending = false;
   buffer.remote = false;
+  buffer.access = detail::RecordAccess::open;
   buffer.trace_flags = identity.flags;
 }
 

@@ -8,6 +8,11 @@
 //          What a limit drops is counted on the span and exported with it.
 // Errors:  none to handle. A span that is not recording, has ended or was moved from ignores every
 //          call; context() stays valid after end(), until the span is destroyed.
+// Signals: a handler may end() a span that its thread is at, wherever it comes, and may call no
+//          other method of it. An end that comes into the midst of a change, or of a start or
+//          another end on this thread, drops the span and counts it (DroppedSpans::reentrant). A
+//          span with a tracestate that has outgrown a KiB is not for handlers: its end may take
+//          malloc().
 // Spec:    Trace API and SDK, "Span".
 #ifndef CERO_SPAN_H_
 #define CERO_SPAN_H_
@@ -115,8 +120,8 @@ class [[nodiscard]] CERO_API Span {
   }
   // Ends the span if it has not ended.
   ~Span() {
-    if (recording_ != nullptr) {
-      finish_and_release(*recording_);
+    if (detail::SpanBuffer* const recording = std::exchange(recording_, nullptr)) {
+      finish_and_release(*recording);
     } else if (buffer_ != nullptr) {
       release(*buffer_);
     }
@@ -132,25 +137,26 @@ class [[nodiscard]] CERO_API Span {
   template <typename T>
   requires std::constructible_from<AttributeValue, const T&>
   [[gnu::always_inline]] void set_attribute(std::string_view key, const T& value) noexcept {
-    if (recording_ == nullptr) return;
+    detail::SpanBuffer* const recording = recording_;  // read once: a signal handler may end it
+    if (recording == nullptr) return;
     if constexpr (std::same_as<T, bool>) {
-      if (detail::try_append(*recording_, key, value)) [[likely]]
+      if (detail::try_append(*recording, key, value)) [[likely]]
         return;
     } else if constexpr (Integer<T>) {
       // Beyond int64's range it becomes text, elsewhere.
       const bool fits = std::is_signed_v<T> || sizeof(T) < sizeof(int64_t) ||
                         static_cast<uint64_t>(value) <= uint64_t{INT64_MAX};
-      if (fits && detail::try_append(*recording_, key, static_cast<int64_t>(value))) [[likely]]
+      if (fits && detail::try_append(*recording, key, static_cast<int64_t>(value))) [[likely]]
         return;
     } else if constexpr (std::floating_point<T>) {
-      if (detail::try_append(*recording_, key, static_cast<double>(value))) [[likely]]
+      if (detail::try_append(*recording, key, static_cast<double>(value))) [[likely]]
         return;
     } else if constexpr (std::convertible_to<const T&, std::string_view> && !std::is_pointer_v<T> &&
                          !std::is_null_pointer_v<T>) {
-      if (detail::try_append(*recording_, key, std::string_view(value))) [[likely]]
+      if (detail::try_append(*recording, key, std::string_view(value))) [[likely]]
         return;
     }
-    detail::set_attribute_slow(*recording_, key, AttributeValue(value));
+    detail::set_attribute_slow(*recording, key, AttributeValue(value));
   }
 
   void add_event(std::string_view name, Attributes attributes = {}, Timestamp time = {}) noexcept;
@@ -159,10 +165,11 @@ class [[nodiscard]] CERO_API Span {
   // Ok is final; unset is ignored; the description counts with error only.
   [[gnu::always_inline]] void set_status(StatusCode code,
                                          std::string_view description = {}) noexcept {
-    if (recording_ == nullptr) return;
+    detail::SpanBuffer* const recording = recording_;
+    if (recording == nullptr) return;
     const bool has_message = code == StatusCode::error && !description.empty();
-    if (has_message || !detail::try_set_status(*recording_, static_cast<uint8_t>(code)))
-      set_status_slow(*recording_, code, description);
+    if (has_message || !detail::try_set_status(*recording, static_cast<uint8_t>(code)))
+      set_status_slow(*recording, code, description);
   }
   void update_name(std::string_view name) noexcept;
   // An event "exception" with exception.type and exception.message; attributes given here win over
@@ -171,7 +178,8 @@ class [[nodiscard]] CERO_API Span {
 
   // The first end counts; what comes after is ignored.
   void end(Timestamp time = {}) noexcept {
-    if (recording_ != nullptr) finish(*std::exchange(recording_, nullptr), time);
+    if (detail::SpanBuffer* const recording = std::exchange(recording_, nullptr))
+      finish(*recording, time);
   }
 
  private:

@@ -27,7 +27,8 @@ struct DroppedSpans {
   uint64_t no_memory = 0;
   // The record did not parse: memory was overwritten.
   uint64_t corrupt = 0;
-  // Ended in a signal handler that interrupted cero on the same thread.
+  // Ended in a signal handler that interrupted cero on the same thread: a start or an end of any
+  // span, or a change of this one.
   uint64_t reentrant = 0;
   // Refused for longer than retry_time_max by a backend that was there. An outage does not count.
   uint64_t retry_expired = 0;

@@ -91,6 +91,7 @@ class RecordingStage {
     uint64_t no_memory = 0;
     uint64_t after_shutdown = 0;
     uint64_t non_recording = 0;
+    uint64_t reentrant = 0;
   };
   Totals producer_totals() const {
     Totals now = totals();
@@ -100,6 +101,7 @@ class RecordingStage {
     now.no_memory -= before_.no_memory;
     now.after_shutdown -= before_.after_shutdown;
     now.non_recording -= before_.non_recording;
+    now.reentrant -= before_.reentrant;
     return now;
   }
 
@@ -146,6 +148,7 @@ class RecordingStage {
     sum.no_memory += seat_->runtime.counters().no_memory.load();
     sum.after_shutdown += seat_->runtime.counters().after_shutdown.load();
     sum.non_recording += seat_->runtime.counters().non_recording_no_memory.load();
+    sum.reentrant += seat_->runtime.counters().reentrant.load();
     return sum;
   }
 

@@ -4,6 +4,17 @@
 // links, at most one status message and, at its end, tracestate, each a finished field of OTLP's
 // Span message. end() copies a record to the ring in one piece. The record of a prepared span names
 // the bytes that it begins with by a number, and has only what follows them.
+//
+// A signal handler may end a span that its own thread is at: it runs from begin to end between two
+// instructions of the call it interrupts, so all that counts is the order of stores, which compiler
+// fences keep. The call then goes on in a buffer that nobody exports any more.
+//
+// S1  Wire bytes up to `at` are whole fields, but while access is `changing`. What is short writes
+//     behind `at` and moves it last.
+// S2  `record` is a block that is not freed, at any time.
+// S3  Who ends a span has taken its Span's pointer to it before; two can have it only if a handler
+//     came between load and store of that. It is over with the end when the other goes on, which
+//     then finds `ended`.
 #ifndef CERO_DETAIL_SPAN_BUFFER_H_
 #define CERO_DETAIL_SPAN_BUFFER_H_
 
@@ -79,6 +90,9 @@ struct RecordState {
 static_assert(sizeof(RecordState) == 32);
 static_assert(kIndexedAttributesMax <= UINT8_MAX);
 
+// Two bytes wide, so that a span's start clears it together with the two before it.
+enum class RecordAccess : uint16_t { open, changing, ended };
+
 struct SpanBuffer {
   // ---- What set_attribute touches
   char* at;                   // where the next wire byte goes
@@ -92,6 +106,7 @@ struct SpanBuffer {
   core::Runtime* runtime;
   bool ids_pending;  // context: of an unsampled root whose ids nobody has asked for yet
   bool remote;       // context: only for a span that stands for a remote parent
+  RecordAccess access;
   uint8_t trace_flags;
   TraceState trace_state;
 
@@ -168,6 +183,8 @@ struct Appending {
   }
   [[gnu::always_inline]] void commit(SpanBuffer& buffer, const KeyHash& hash,
                                      char* end) const noexcept {
+    // S1. Before all of what the next attribute reads: the compiler can keep that in registers.
+    std::atomic_signal_fence(std::memory_order_release);
     buffer.attributes_left = attributes_left - 1;
     buffer.state.key_filter = key_filter | hash.filter_bit;
     buffer.at = end;

@@ -1,0 +1,186 @@
+// Goal: a signal handler may end the span that its own thread is at. Wherever it comes, the span is
+//       counted once, what is exported is whole, and the interrupted call goes on harmlessly.
+// Method: each call is made again and again, interrupted after its first instruction, its second,
+//         and so on. A long one in strides, and then up to the instruction where the outcome turns
+//         from exported to dropped or back. Requests are parsed with the official messages.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/official_messages.h"
+#include "support/recording_stage.h"
+#include "support/single_step.h"
+
+namespace cero::test {
+namespace {
+
+using Call = std::function<void(Span&)>;
+
+struct NamedCall {
+  std::string name;
+  Call call;
+  Call before = {};
+  bool has_change = true;  // of the kind that an end must not come into
+};
+
+// Leaves too little of the buffer for kLine, and of the smallest block.
+const std::string kFill(detail::kInlineRecordBytes - sizeof(detail::RecordHeader) - 130, 'f');
+const std::string kFillOfBlock(2 * detail::kSpanBufferBytes - sizeof(detail::RecordHeader) - 300,
+                               'f');
+const std::string kFillOfRest(110, 'f');
+const std::string kLine(90, 'l');
+
+std::vector<NamedCall> calls() {
+  return {
+      {"text", [](Span& span) { span.set_attribute("outer", "thread"); }, {}, false},
+      {"numbers",
+       [](Span& span) {
+         span.set_attribute("outer", 12'345);
+         span.set_attribute("outer.two", 0.5);
+       },
+       {},
+       false},
+      {"same_size_again", [](Span& span) { span.set_attribute("before", "value 2"); }},
+      {"other_size_again", [](Span& span) { span.set_attribute("before", "a longer value"); }},
+      {"not_ascii", [](Span& span) { span.set_attribute("outer", "z\xC3\xBCrich"); }},
+      {"outgrows_the_buffer", [](Span& span) { span.set_attribute("outer", kLine); },
+       [](Span& span) { span.set_attribute("fill", kFill); }},
+      {"outgrows_a_block", [](Span& span) { span.set_attribute("outer", kLine); },
+       [](Span& span) {
+         span.set_attribute("fill", kFillOfBlock);
+         span.set_attribute("rest", kFillOfRest);
+       }},
+      {"event",
+       [](Span& span) {
+         span.add_event("outer", {{"number", 1}});
+       }},
+      {"link",
+       [](Span& span) {
+         span.add_link(SpanContext(TraceId({1}), SpanId({2}), TraceFlags::kSampled, true));
+       }},
+      {"status", [](Span& span) { span.set_status(StatusCode::ok); }, {}, false},
+      {"status_message", [](Span& span) { span.set_status(StatusCode::error, "outer"); },
+       [](Span& span) { span.set_status(StatusCode::error, "before"); }},
+      {"name", [](Span& span) { span.update_name("another name"); }},
+      {"end", [](Span& span) { span.end(); }, {}, false},
+      {"destruction", [](Span& span) { span.~Span(); }, {}, false},
+  };
+}
+
+std::string text(const std::string& value) { return "string_value: \"" + value + "\""; }
+
+// What an attribute may be, before the call or after it.
+const std::map<std::string, std::set<std::string>>& expected_values() {
+  static const std::map<std::string, std::set<std::string>> values = {
+      {"before", {text("value 1"), text("value 2"), text("a longer value")}},
+      {"before.two", {text("kept")}},
+      {"outer", {text("thread"), "int_value: 12345", text("z\\303\\274rich"), text(kLine)}},
+      {"outer.two", {"double_value: 0.5"}},
+      {"fill", {text(kFill), text(kFillOfBlock)}},
+      {"rest", {text(kFillOfRest)}}};
+  return values;
+}
+
+void check_whole(const official::Span& span) {
+  EXPECT_TRUE(span.name() == "operation" || span.name() == "another name") << span.name();
+  std::map<std::string, std::string> attributes;
+  for (const auto& attribute : span.attributes()) {
+    EXPECT_TRUE(attributes.emplace(attribute.key(), attribute.value().ShortDebugString()).second)
+        << "twice: " << attribute.key();
+  }
+  for (const auto& [key, value] : attributes) {
+    EXPECT_TRUE(expected_values().at(key).contains(value)) << key << " is " << value;
+  }
+  EXPECT_TRUE(attributes.contains("before") && attributes.contains("before.two"));
+  for (const auto& event : span.events()) EXPECT_EQ(event.name(), "outer");
+  EXPECT_TRUE(span.status().message() == "" || span.status().message() == "before" ||
+              span.status().message() == "outer");
+  EXPECT_GE(span.end_time_unix_nano(), span.start_time_unix_nano());
+}
+
+class SpanSignal : public testing::TestWithParam<NamedCall> {
+ protected:
+  struct Outcome {
+    uint64_t instructions;  // before the interruption, or of all the call
+    bool exported;
+  };
+
+  Outcome try_at(uint64_t number) {
+    return_block();
+    SCOPED_TRACE("after instruction " + std::to_string(number));
+    const auto before = stage_.producer_totals();
+    // Destroyed by hand, or by the call.
+    alignas(Span) std::byte memory[sizeof(Span)];
+    auto* span = new (memory) Span(tracer_.start_span("operation"));
+    span->set_attribute("before", "value 1");
+    span->set_attribute("before.two", "kept");
+    if (GetParam().before) GetParam().before(*span);
+    const uint64_t instructions = SingleStep::run(
+        number, [&] { GetParam().call(*span); }, [&] { span->end(); });
+    if (GetParam().name != "destruction") {
+      EXPECT_FALSE(instructions == number && span->is_recording());
+      span->~Span();
+    }
+    const auto after = stage_.producer_totals();
+    const uint64_t pushed = after.pushed - before.pushed;
+    EXPECT_EQ(pushed + after.reentrant - before.reentrant, 1u);
+    uint64_t drained = 0;
+    for (const std::string& request : stage_.drain()) {
+      const auto parsed = official::parse_request(request);
+      EXPECT_TRUE(parsed);
+      if (!parsed) continue;
+      ++drained;
+      check_whole(parsed->resource_spans(0).scope_spans(0).spans(0));
+    }
+    EXPECT_EQ(drained, pushed);
+    return {instructions, pushed == 1};
+  }
+
+  // Down to the two instructions between which the outcome is another.
+  void find_turn(Outcome before, Outcome after) {
+    while (after.instructions - before.instructions > 1) {
+      const Outcome middle =
+          try_at(before.instructions + (after.instructions - before.instructions) / 2);
+      (middle.exported == before.exported ? before : after) = middle;
+    }
+  }
+
+  // A block that a span has outgrown its buffer for may stay with the buffer for the next one, but
+  // not a large one.
+  void return_block() {
+    { tracer_.start_span("large").set_attribute("fill", std::string(10'000, 'f')); }
+    stage_.drain();
+  }
+
+  RecordingStage stage_{{}};
+  Tracer tracer_ = stage_.tracer("t");
+};
+
+TEST_P(SpanSignal, may_end_the_span_wherever_it_comes) {
+  try_at(UINT64_MAX);  // so that nothing is bound or mapped any more
+  const uint64_t length = try_at(UINT64_MAX).instructions;
+  ASSERT_GT(length, 20u) << "the call was not stepped through";
+  const uint64_t stride = length <= 300 ? 1 : 1 + length * length / 20'000;
+  Outcome before = try_at(0);
+  EXPECT_TRUE(before.exported);
+  bool dropped = false;
+  for (uint64_t number = stride; number < length && !HasFailure(); number += stride) {
+    const Outcome outcome = try_at(number);
+    EXPECT_GE(outcome.instructions + length / 10, number);
+    if (outcome.instructions < number) break;  // the allocator took a shorter way this time
+    if (outcome.exported != before.exported) find_turn(before, outcome);
+    dropped |= !outcome.exported;
+    before = outcome;
+  }
+  EXPECT_EQ(dropped, GetParam().has_change);
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls, SpanSignal, testing::ValuesIn(calls()),
+                         [](const auto& call) { return call.param.name; });
+
+}  // namespace
+}  // namespace cero::test
