@@ -1,5 +1,5 @@
 // RingBudget: the memory that all rings of a provider may touch. Rings charge it in steps as their
-// backlog grows.
+// backlog grows, and give back what they no longer need when it runs short.
 #ifndef CERO_CORE_RING_RING_BUDGET_H_
 #define CERO_CORE_RING_RING_BUDGET_H_
 
@@ -18,6 +18,12 @@ class RingBudget {
     if (before + bytes <= bytes_max_.load(std::memory_order_relaxed)) return true;
     bytes_used_.fetch_sub(bytes, std::memory_order_relaxed);
     return false;
+  }
+  void give_back(uint64_t bytes) noexcept {
+    bytes_used_.fetch_sub(bytes, std::memory_order_relaxed);
+  }
+  bool runs_short() const noexcept {
+    return bytes_used() > bytes_max_.load(std::memory_order_relaxed) / 2;
   }
   // In a forked child, which has none of its parent's rings.
   void begin_child() noexcept { bytes_used_.store(0, std::memory_order_relaxed); }

@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/errno_kept.h"
+
 namespace cero::core {
 namespace {
 
 constexpr size_t kHeaderBytes = 4096;    // the ring's fields have the first page of its mapping
 constexpr size_t kFreeBytes = 16 << 10;  // of each ring, not charged
-constexpr size_t kCommitStep = 64 << 10;
+// A ring that needs its memory again and again gives it back so much more rarely, so that neither
+// the call nor the page faults after it are felt.
+constexpr uint32_t kTrimsPutOff = 16;
 
 }  // namespace
 
@@ -51,6 +55,17 @@ bool SpanRing::commit_memory(size_t end) noexcept {
   if (!budget_.try_charge(wanted - committed_)) return false;
   committed_ = wanted;
   return true;
+}
+
+// Precondition: the ring is empty, so all of its bytes are the producer's (I2).
+void SpanRing::consider_trim() noexcept {
+  if (!budget_.runs_short() || ++trims_put_off_ < kTrimsPutOff) return;
+  trims_put_off_ = 0;
+  const ErrnoKept kept;
+  // Refused for memory that the host has locked: that stays, and stays charged.
+  if (madvise(data_ + kCommitStep, committed_ - kCommitStep, MADV_DONTNEED) != 0) return;
+  budget_.give_back(committed_ - kCommitStep);
+  committed_ = kCommitStep;
 }
 
 void SpanRing::announce(uint64_t head, uint64_t tail) noexcept {

@@ -3,7 +3,8 @@
 // One producer (the thread that owns the ring's slot), one consumer (the batch thread). Bounded; a
 // record that does not fit is dropped, the newest, and counted. A large reservation of address
 // space of which only the backlog is ever touched: a producer that finds the ring empty starts
-// again at offset 0 ("rebases").
+// again at offset 0 ("rebases"). What a large backlog has touched goes back to the system when the
+// budget runs short.
 //
 // I1  tail_ <= head_ <= tail_ + capacity. Both only grow.
 // I2  Byte p of the stream lies at offset (p + shift_) mod capacity. Bytes of [tail_, head_) belong
@@ -39,6 +40,8 @@ constexpr size_t kCacheLineBytes = 64;
 constexpr size_t kRecordStep = 16;
 constexpr size_t kAnnounceBytes = size_t{32} << 10;
 constexpr size_t kUrgentBytes = size_t{256} << 10;
+// The memory that is charged at once, and that a ring keeps.
+constexpr size_t kCommitStep = size_t{64} << 10;
 
 // What a producer counts. One writer each, so: plain load, relaxed store.
 struct ProducerCounters {
@@ -95,6 +98,7 @@ class SpanRing {
 
   void copy_in(size_t offset, const RecordHeader& record, size_t size) noexcept;
   bool commit_memory(size_t end) noexcept;
+  void consider_trim() noexcept;
   void announce(uint64_t head, uint64_t tail) noexcept;
   bool refuse(std::atomic<uint64_t>& reason, uint64_t head, uint64_t tail) noexcept;
 
@@ -103,6 +107,7 @@ class SpanRing {
   uint64_t shift_ = 0;
   uint64_t announced_at_ = 0;
   size_t committed_;  // offsets below are charged to the budget
+  uint32_t trims_put_off_ = 0;
   ProducerCounters counters_;
 
   // ---- Written by the consumer
@@ -145,6 +150,8 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
   if (tail == head) {
     shift_ = 0 - head;  // I4
     announced_at_ = head;
+    if (committed_ > kCommitStep) [[unlikely]]
+      consider_trim();
   }
   const size_t size = stride(record.size_bytes);
   size_t offset = (head + shift_) & (capacity_ - 1);

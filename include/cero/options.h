@@ -254,8 +254,8 @@ struct Options {
   // and provider. A provider made after another was destroyed may take over its rings, with their
   // size. A power of two, 256 KiB to 64 MiB.
   uint32_t ring_bytes = uint32_t{4} << 20;
-  // Memory of all rings of the provider. Unset: 256 MiB, or with memory_max its part. Range 1 MiB
-  // to 64 GiB.
+  // Memory of all rings of the provider; past it spans are dropped as no_memory. Unset: 256 MiB, or
+  // with memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> rings_bytes_max = {};
   // Memory of all open spans of the process (the latest provider's value holds). Past it new spans
   // are not recorded, and counted. Unset: 64 MiB, or with memory_max its part. Range 1 MiB to 64

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <barrier>
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "fault/ledger_check.h"
 #include "pipeline/backend.h"
@@ -93,6 +96,60 @@ TEST_P(Outage, longer_than_memory_max_allows_costs_the_newest_spans_alone) {
   const uint64_t fitting = kMemoryMax / kBallastBytes;
   outlast_the_buffers(std::move(options), backend, away, 10 * fitting,
                       GetParam() == Route::http1_plain ? fitting : UINT64_MAX);
+}
+
+// Threads that live on after an outage hold all of rings_bytes_max, until they record again.
+TEST_P(Outage, over_which_rings_filled_leaves_memory_for_threads_that_come_later) {
+  constexpr int kThreads = 8;        // with rings of 256 KiB
+  constexpr int kSpansOfLate = 300;  // far more than the part of a ring that is free
+  std::atomic<bool> away{true};
+  DirectBackend backend(GetParam(), away_while(away));
+  Options options = small_options(backend);
+  options.rings_bytes_max = 1 << 20;
+  TracerProvider provider = make_provider(std::move(options));
+  Tracer tracer = provider.get_tracer("outage");
+  const auto burst = [&tracer](int spans) {
+    const std::string ballast(kBallastBytes, 'x');
+    for (int i = 0; i < spans; ++i)
+      tracer.start_span("operation").set_attribute("ballast", ballast);
+  };
+
+  std::atomic<uint64_t> ended{0};
+  std::barrier outage_over(kThreads + 1);
+  std::barrier calm(kThreads + 1);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      while (provider.stats().dropped.no_memory < kLostSpans) {
+        burst(10);
+        ended += 10;
+      }
+      outage_over.arrive_and_wait();
+      outage_over.arrive_and_wait();  // all has been delivered
+      for (int round = 0; round < 100; ++round) {
+        burst(1);
+        ++ended;
+        EXPECT_TRUE(provider.force_flush(1h));
+      }
+      calm.arrive_and_wait();
+      calm.arrive_and_wait();  // the late thread is done
+    });
+  }
+  outage_over.arrive_and_wait();
+  away.store(false);
+  EXPECT_TRUE(provider.force_flush(1h));
+  const uint64_t dropped = provider.stats().dropped.total();
+  outage_over.arrive_and_wait();
+  calm.arrive_and_wait();
+  std::jthread([&] { burst(kSpansOfLate); }).join();
+  ended += kSpansOfLate;
+  calm.arrive_and_wait();
+  threads.clear();
+  EXPECT_TRUE(provider.shutdown(1h));
+  const Stats stats = provider.stats();
+  EXPECT_EQ(stats.dropped.total(), dropped) << "nothing was lost after the outage";
+  backend.receiver().stop();
+  EXPECT_EQ(ledger_faults(stats, backend.receiver().counts(), ended, 0), "");
 }
 
 // The flush within a shutdown waits for the backend then, which must not take all of the time.

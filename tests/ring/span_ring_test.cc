@@ -2,6 +2,9 @@
 // what does not fit is refused and counted under its reason. Method: one thread plays both sides.
 #include "ring/span_ring.h"
 
+#include <errno.h>
+#include <sys/mman.h>
+
 #include "ring/ring_harness.h"
 
 namespace cero::test {
@@ -202,6 +205,69 @@ TEST(SpanRing, charges_in_steps_and_never_twice) {
   }
   ASSERT_TRUE(test.push(kCapacity + kRecordStep, 2));
   EXPECT_EQ(test.budget.bytes_used(), 2 * kCapacity - (16 << 10));
+}
+
+// Pushes and drains a small record, until the budget has `bytes` or less of this ring; false:
+// never.
+bool gives_back_down_to(RingHarness& test, uint64_t bytes) {
+  constexpr int kRoundsMax = 1'000;
+  for (uint64_t round = 0; round < kRoundsMax; ++round) {
+    if (test.budget.bytes_used() <= bytes) return true;
+    EXPECT_TRUE(test.push(kStrideMin, round));
+    EXPECT_EQ(test.drain(), Numbers{round});
+  }
+  return false;
+}
+
+constexpr uint64_t kKeptBytes = core::kCommitStep - (16 << 10);
+
+TEST(SpanRing, gives_back_what_a_backlog_took_when_the_budget_runs_short) {
+  RingHarness test(8 * kCapacity);
+  test.budget.set_max(8 * kCapacity);
+  ASSERT_TRUE(test.push(7 * kCapacity, 1));
+  test.drain();
+  EXPECT_TRUE(gives_back_down_to(test, kKeptBytes));
+  ASSERT_TRUE(test.push(7 * kCapacity, 2)) << "and charges it again";
+  EXPECT_EQ(test.budget.bytes_used(), 7 * kCapacity - (16 << 10));
+  EXPECT_EQ(test.drain(), Numbers{2});
+}
+
+TEST(SpanRing, gives_back_nothing_that_holds_records) {
+  RingHarness test(8 * kCapacity);
+  test.budget.set_max(8 * kCapacity);
+  ASSERT_TRUE(test.push(7 * kCapacity, 1));
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_TRUE(test.push(kStrideMin, 2));
+    ASSERT_EQ(test.drain(1).size(), 1);  // one is left
+  }
+  EXPECT_EQ(test.budget.bytes_used(), 8 * kCapacity - (16 << 10));
+}
+
+TEST(SpanRing, keeps_its_memory_while_there_is_enough) {
+  RingHarness test(8 * kCapacity);
+  test.budget.set_max(16 * kCapacity);
+  ASSERT_TRUE(test.push(8 * kCapacity, 1));
+  test.drain();
+  EXPECT_FALSE(gives_back_down_to(test, kKeptBytes));
+  test.budget.set_max(8 * kCapacity);
+  EXPECT_TRUE(gives_back_down_to(test, kKeptBytes));
+}
+
+TEST(SpanRing, keeps_the_charge_of_memory_that_the_host_has_locked) {
+  RingHarness test(8 * kCapacity);
+  test.budget.set_max(8 * kCapacity);
+  ASSERT_TRUE(test.push(7 * kCapacity, 1));
+  const char* ring_bytes = nullptr;
+  test.ring.drain([&](const core::RecordHeader& record) {
+    ring_bytes = reinterpret_cast<const char*>(&record);
+    return true;
+  });
+  ASSERT_EQ(mlock(ring_bytes + 6 * kCapacity, 4096), 0);
+  errno = 0;
+  EXPECT_FALSE(gives_back_down_to(test, kKeptBytes));
+  EXPECT_EQ(errno, 0);
+  munlock(ring_bytes + 6 * kCapacity, 4096);
+  EXPECT_TRUE(gives_back_down_to(test, kKeptBytes));
 }
 
 TEST(SpanRing, prefault_leaves_records_alone) {
