@@ -7,7 +7,7 @@ declare -A packages=(
   [engines]='libzstd-dev libisal-dev'
   [tools]='ca-certificates libnghttp2-dev libevent-dev libhttp-parser-dev libssl-dev libcli11-dev nlohmann-json3-dev
            libcpp-httplib-dev libsqlite3-dev'
-  [tests]='libgtest-dev relacy-dev python3 curl valgrind'
+  [tests]='libgtest-dev relacy-dev python3 curl valgrind iproute2'
   [oracle]='opentelemetry-proto libopentelemetry-proto-dev'
   [otel]='opentelemetry-cpp opentelemetry-cpp-dev libabsl-dev libgrpc++-dev protobuf-compiler-grpc'
   [interop]='nginx nghttp2-proxy'
