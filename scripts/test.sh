@@ -56,7 +56,7 @@ build_collector() {
 interop() {
   build_collector
   fetch_libcurl8
-  build dev interop_test http_fault_test export_fault_test pipeline_fault_test
+  build dev interop_test http_fault_test export_fault_test pipeline_fault_test fault_fault_test
   run_ctest dev 'test interop' -C interop -L interop
   grep -hoE 'not tried[a-z ]*: [A-Za-z].*' build/dev/Testing/Temporary/LastTest.log | sort | uniq -c |
     sed -E 's/^ *([0-9]+) (.*)/\2 (\1 tests)/' || true

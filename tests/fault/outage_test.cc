@@ -100,12 +100,14 @@ TEST_P(Outage, longer_than_memory_max_allows_costs_the_newest_spans_alone) {
 
 // Threads that live on after an outage hold all of rings_bytes_max, until they record again.
 TEST_P(Outage, over_which_rings_filled_leaves_memory_for_threads_that_come_later) {
-  constexpr int kThreads = 8;        // with rings of 256 KiB
+  // With rings of 256 KiB, twice what may be used; and more than an earlier test has had, so that
+  // no ring which that has filled is left out.
+  constexpr int kThreads = 32;
   constexpr int kSpansOfLate = 300;  // far more than the part of a ring that is free
   std::atomic<bool> away{true};
   DirectBackend backend(GetParam(), away_while(away));
   Options options = small_options(backend);
-  options.rings_bytes_max = 1 << 20;
+  options.rings_bytes_max = 4 << 20;
   TracerProvider provider = make_provider(std::move(options));
   Tracer tracer = provider.get_tracer("outage");
   const auto burst = [&tracer](int spans) {
@@ -115,6 +117,13 @@ TEST_P(Outage, over_which_rings_filled_leaves_memory_for_threads_that_come_later
   };
 
   std::atomic<uint64_t> ended{0};
+  const auto live_on = [&] {
+    for (int round = 0; round < 100; ++round) {
+      burst(1);
+      ++ended;
+      EXPECT_TRUE(provider.force_flush(1h));
+    }
+  };
   std::barrier outage_over(kThreads + 1);
   std::barrier calm(kThreads + 1);
   std::vector<std::jthread> threads;
@@ -126,11 +135,7 @@ TEST_P(Outage, over_which_rings_filled_leaves_memory_for_threads_that_come_later
       }
       outage_over.arrive_and_wait();
       outage_over.arrive_and_wait();  // all has been delivered
-      for (int round = 0; round < 100; ++round) {
-        burst(1);
-        ++ended;
-        EXPECT_TRUE(provider.force_flush(1h));
-      }
+      live_on();
       calm.arrive_and_wait();
       calm.arrive_and_wait();  // the late thread is done
     });
@@ -140,6 +145,7 @@ TEST_P(Outage, over_which_rings_filled_leaves_memory_for_threads_that_come_later
   EXPECT_TRUE(provider.force_flush(1h));
   const uint64_t dropped = provider.stats().dropped.total();
   outage_over.arrive_and_wait();
+  live_on();  // here too: an earlier test may have filled this thread's ring
   calm.arrive_and_wait();
   std::jthread([&] { burst(kSpansOfLate); }).join();
   ended += kSpansOfLate;
