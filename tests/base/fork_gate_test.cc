@@ -13,6 +13,24 @@
 namespace cero::core {
 namespace {
 
+class ThreadInside {
+ public:
+  ThreadInside() { inside_.wait(); }
+  void leave() {
+    leave_.count_down();
+    thread_.join();
+  }
+
+ private:
+  std::latch inside_{1};
+  std::latch leave_{1};
+  std::thread thread_{[this] {
+    const ForkGate::Pass pass;
+    inside_.count_down();
+    leave_.wait();
+  }};
+};
+
 TEST(ForkGate, closes_at_once_with_nobody_inside) {
   EXPECT_TRUE(ForkGate::close());
   EXPECT_TRUE(ForkGate::close()) << "by two forks at a time";
@@ -22,40 +40,22 @@ TEST(ForkGate, closes_at_once_with_nobody_inside) {
 }
 
 TEST(ForkGate, does_not_wait_for_ever) {
-  std::latch inside(1);
-  std::latch leave(1);
-  std::thread thread([&] {
-    const ForkGate::Pass pass;
-    inside.count_down();
-    leave.wait();
-  });
-  inside.wait();
+  ThreadInside thread;
   EXPECT_FALSE(ForkGate::close());
   ForkGate::open();
-  leave.count_down();
-  thread.join();
+  thread.leave();
   EXPECT_TRUE(ForkGate::close());
   ForkGate::open();
 }
 
 TEST(ForkGate, is_as_new_in_a_child) {
-  std::latch inside(1);
-  std::latch leave(1);
-  std::thread thread([&] {
-    {
-      const ForkGate::Pass pass;
-      inside.count_down();
-      leave.wait();
-    }
-    ForkGate::make_anew();  // its leaving has counted, which in a child nothing does
-  });
-  inside.wait();
+  ThreadInside thread;
   EXPECT_FALSE(ForkGate::close());
   ForkGate::make_anew();
   EXPECT_TRUE(ForkGate::close());
   ForkGate::open();
-  leave.count_down();
-  thread.join();
+  thread.leave();
+  ForkGate::make_anew();  // its leaving has counted, which in a child nothing does
 }
 
 // Each thread changes two plain numbers inside, which are equal whenever it is outside.

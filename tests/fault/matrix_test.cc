@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <string>
 
 #include "fault/ledger_check.h"
 #include "fault/scenarios.h"
 #include "support/allocation_count.h"
+#include "support/collected_log.h"
 
 namespace cero::test {
 namespace {
@@ -19,24 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Route kRoutes[] = {Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip};
-
-class CollectedLog {
- public:
-  LogHandler handler() {
-    return [this](Severity, std::string_view message) {
-      const std::lock_guard lock(mutex_);
-      text_.append(message).append("\n");
-    };
-  }
-  std::string text() const {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::string text_;
-};
 
 receiver::FaultScript script_of(const Scenario& scenario) {
   auto script = receiver::parse_fault_script(scenario.script);

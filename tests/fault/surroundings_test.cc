@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "pipeline/lifecycle_harness.h"
+#include "support/collected_log.h"
 
 namespace cero::test {
 namespace {
@@ -39,18 +39,12 @@ void expect_all_expired(TracerProvider& provider) {
 }
 
 TEST(Surroundings, a_name_that_does_not_resolve_is_told_and_tried_again) {
-  std::mutex mutex;
-  std::string log;
+  CollectedLog log;
   Exporter exporter;
   exporter.endpoint = "http://name.invalid:4318/v1/traces";
-  TracerProvider provider =
-      provider_of_one_attempt(exporter, [&](Severity, std::string_view message) {
-        const std::lock_guard lock(mutex);
-        log.append(message).append("\n");
-      });
+  TracerProvider provider = provider_of_one_attempt(exporter, log.handler());
   expect_all_expired(provider);
-  const std::lock_guard lock(mutex);
-  EXPECT_NE(log.find("name.invalid"), std::string::npos) << log;
+  EXPECT_NE(log.text().find("name.invalid"), std::string::npos) << log.text();
 }
 
 // Standard error goes to a device that takes nothing.

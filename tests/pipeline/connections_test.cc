@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "http/transport_check.h"
 #include "pipeline/lifecycle_harness.h"
 #include "receiver/throwaway_certificate.h"
+#include "support/collected_log.h"
 #include "support/scoped_variable.h"
 
 namespace cero::test {
@@ -122,43 +122,23 @@ TEST(Http2Window, is_no_bound_for_http1) {
 
 constexpr const char* kSecret = "hunter2-is-the-key";
 
-// All that is shown while it lives, at every severity.
-class Printed {
- public:
-  LogHandler handler() {
-    return [this](Severity, std::string_view line) { add(line); };
-  }
-  void add(std::string_view text) {
-    const std::lock_guard lock(mutex_);
-    text_.append(text).append("\n");
-  }
-  std::string text() const {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::string text_;
-};
-
 template <typename T>
-void add_error(Printed& printed, const Result<T>& result) {
-  if (!result) printed.add(result.error().message());
+void add_error(CollectedLog& shown, const Result<T>& result) {
+  if (!result) shown.add(result.error().message());
 }
 
 // Sends a few spans, with the secret in every place that may hold one.
-void send(Printed& printed, Exporter exporter) {
+void send(CollectedLog& shown, Exporter exporter) {
   exporter.headers = {{"Authorization", std::string("Bearer ") + kSecret}, {"api-key", kSecret}};
   exporter.retry_delay_initial = 1ms;
   exporter.retry_delay_max = 1ms;
   auto provider =
-      TracerProvider::create({.exporter = std::move(exporter), .log_handler = printed.handler()});
-  add_error(printed, provider);
+      TracerProvider::create({.exporter = std::move(exporter), .log_handler = shown.handler()});
+  add_error(shown, provider);
   if (!provider) return;
   end_spans(provider->get_tracer("t"), 3);
-  add_error(printed, provider->force_flush(50ms));
-  add_error(printed, provider->shutdown(50ms));
+  add_error(shown, provider->force_flush(50ms));
+  add_error(shown, provider->shutdown(50ms));
   expect_balance(provider->stats());
 }
 
@@ -181,44 +161,44 @@ std::vector<Reply> careless_replies() {
 }
 
 TEST(Secrets, appear_in_nothing_that_is_shown) {
-  Printed printed;
+  CollectedLog shown;
   for (const Route route : {Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip}) {
     for (const Reply& reply : careless_replies()) {
       DirectBackend backend(route, [&](const auto&) { return reply; });
-      send(printed, backend.exporter());
+      send(shown, backend.exporter());
     }
   }
-  EXPECT_NE(printed.text().find("is not known"), std::string::npos) << "what is looked through";
-  EXPECT_EQ(printed.text().find(kSecret), std::string::npos) << printed.text();
+  EXPECT_NE(shown.text().find("is not known"), std::string::npos) << "what is looked through";
+  EXPECT_EQ(shown.text().find(kSecret), std::string::npos) << shown.text();
 }
 
 TEST(Secrets, appear_in_no_error_of_options_and_connections) {
-  Printed printed;
+  CollectedLog shown;
   const std::string secret = kSecret;
-  send(printed, {.endpoint = "http://user:" + secret + "@host/"});
-  send(printed, {.endpoint = "http://host:0/?key=" + secret});
-  send(printed, {.endpoint = "http://127.0.0.1:1/?key=" + secret});
-  send(printed, {.endpoint = "https://host.invalid/?key=" + secret});
-  send(printed, refusing_exporter());
+  send(shown, {.endpoint = "http://user:" + secret + "@host/"});
+  send(shown, {.endpoint = "http://host:0/?key=" + secret});
+  send(shown, {.endpoint = "http://127.0.0.1:1/?key=" + secret});
+  send(shown, {.endpoint = "https://host.invalid/?key=" + secret});
+  send(shown, refusing_exporter());
   const TemporaryFile key("-----BEGIN PRIVATE KEY-----\n" + secret);
   DirectBackend backend(Route::http2_tls_gzip);
   Exporter with_bad_key = backend.exporter();
   with_bad_key.client_certificate_file = key.path();
-  send(printed, with_bad_key);
+  send(shown, with_bad_key);
   Exporter with_bad_ca = backend.exporter();
   with_bad_ca.ca_certificate_file = key.path();
-  send(printed, with_bad_ca);
+  send(shown, with_bad_ca);
   {
     const ScopedVariable none("no_proxy", nullptr);
     const ScopedVariable proxy("https_proxy", ("http://user:" + secret + "@127.0.0.1:1").c_str());
-    send(printed, backend.exporter());
+    send(shown, backend.exporter());
     const ScopedVariable wrong("https_proxy", ("nonsense://user:" + secret + "@host:x").c_str());
-    send(printed, backend.exporter());
+    send(shown, backend.exporter());
   }
   const ScopedVariable headers("OTEL_EXPORTER_OTLP_HEADERS", ("no list; " + secret).c_str());
   const ScopedVariable compression("OTEL_EXPORTER_OTLP_COMPRESSION", "lz4");
-  add_error(printed, TracerProvider::from_environment({.log_handler = printed.handler()}));
-  const std::string text = printed.text();
+  add_error(shown, TracerProvider::from_environment({.log_handler = shown.handler()}));
+  const std::string text = shown.text();
   for (const char* said : {"exporter.endpoint", "onnect", "must be PEM files", "must be a PEM",
                            "the variable https_proxy", "OTEL_EXPORTER_OTLP_HEADERS", "lz4"})
     EXPECT_NE(text.find(said), std::string::npos) << said << " is not in " << text;

@@ -8,29 +8,18 @@
 #include <thread>
 #include <vector>
 
-#include "cero/tracer_provider.h"
 #include "support/forked_child.h"
+#include "trace/provider_to_nobody.h"
 #include "trace/thread_slot.h"
 
 namespace cero::core {
 namespace {
 
 using test::ForkedChild;
+using test::make_provider_to_nobody;
 
 constexpr int kChildren = 4;
 constexpr int kSpans = 50;
-
-// Sends nothing before it ends, and then to nobody.
-TracerProvider make_provider() {
-  Options options;
-  options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
-  options.batch.delay_max = std::chrono::hours(1);
-  options.exporter.retry_time_max = std::chrono::milliseconds(0);
-  options.log_handler = nullptr;
-  auto made = TracerProvider::create(std::move(options));
-  EXPECT_TRUE(made);
-  return std::move(made).value();
-}
 
 // Trace and span ids of roots, in lines.
 std::string record_spans(TracerProvider& provider) {
@@ -52,11 +41,11 @@ void expect_distinct_lines(const std::string& text, size_t count) {
 }
 
 TEST(Fork, children_and_parent_share_no_ids) {
-  TracerProvider provider = make_provider();
+  TracerProvider provider = make_provider_to_nobody();
   std::string ids = record_spans(provider);
   for (int i = 0; i < kChildren; ++i) {
     ids += ForkedChild([] {
-             TracerProvider own = make_provider();
+             TracerProvider own = make_provider_to_nobody();
              return record_spans(own);
            }).wait();
   }
@@ -96,11 +85,11 @@ TEST(Fork, a_grandchild_shares_no_ids_with_its_parent) {
 // The child's provider sits where the parent's did, whose rings the kernel has wiped.
 TEST(Fork, a_child_records_where_its_parents_provider_was_destroyed_before) {
   {
-    TracerProvider provider = make_provider();
+    TracerProvider provider = make_provider_to_nobody();
     record_spans(provider);
   }
   ForkedChild child([] {
-    TracerProvider own = make_provider();
+    TracerProvider own = make_provider_to_nobody();
     if (!own.prepare_thread()) return std::string("prepare_thread failed");
     record_spans(own);
     // stats() may miss a span that moves: all are where they end, at the backend that is not there.

@@ -15,12 +15,13 @@
 #include <utility>
 #include <vector>
 
-#include "cero/tracer_provider.h"
 #include "support/test_records.h"
+#include "trace/provider_to_nobody.h"
 
 namespace cero::core {
 namespace {
 
+using test::make_provider_to_nobody;
 using test::TestRecord;
 
 constexpr uint32_t kRecordBytes = 200;
@@ -232,18 +233,6 @@ TEST(ThreadSlot, that_a_handler_took_meanwhile_is_no_reentrance) {
   }).join();
 }
 
-// A provider that sends nothing before it ends, and then to nobody.
-TracerProvider make_provider() {
-  Options options;
-  options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
-  options.batch.delay_max = std::chrono::hours(1);
-  options.exporter.retry_time_max = std::chrono::milliseconds(0);
-  options.log_handler = nullptr;
-  auto made = TracerProvider::create(std::move(options));
-  EXPECT_TRUE(made);
-  return std::move(made).value();
-}
-
 Span* span_for_handler = nullptr;
 void end_span(int) { span_for_handler->end(); }
 
@@ -257,7 +246,7 @@ class SignalHandler {
 };
 
 TEST(SignalHandler, ends_a_span_while_its_thread_is_elsewhere) {
-  TracerProvider provider = make_provider();
+  TracerProvider provider = make_provider_to_nobody();
   Span span = provider.get_tracer("test").start_span("operation");
   span_for_handler = &span;
   const SignalHandler handler(end_span);
@@ -268,7 +257,7 @@ TEST(SignalHandler, ends_a_span_while_its_thread_is_elsewhere) {
 }
 
 TEST(SignalHandler, ends_a_span_as_reentrant_while_its_thread_is_inside_cero) {
-  TracerProvider provider = make_provider();
+  TracerProvider provider = make_provider_to_nobody();
   Tracer tracer = provider.get_tracer("test");
   Span span = tracer.start_span("operation");
   span_for_handler = &span;
