@@ -1,17 +1,18 @@
 #include "soak/episodes.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "fault/chaos.h"
-#include "fault/ledger_check.h"
 #include "loadgen/ledger.h"
 #include "pipeline/backend.h"
+#include "soak/fork_episode.h"
 
 namespace cero::soak {
 namespace {
@@ -19,42 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using test::DirectBackend;
 using test::Route;
-
-using Random = std::mt19937_64;
-
-Route random_route(Random& random) {
-  constexpr std::array kRoutes{Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip};
-  return kRoutes[random() % kRoutes.size()];
-}
-
-void end_spans(Tracer& tracer, uint64_t count) {
-  for (uint64_t i = 0; i < count; ++i) {
-    Span span = tracer.start_span("operation");
-    span.set_attribute("number", static_cast<int64_t>(i));
-  }
-}
-
-Options options_for(const DirectBackend& backend) {
-  Options options;
-  options.exporter = backend.exporter();
-  options.rings_bytes_max = 32 << 20;  // kept for later providers, so it decides how large we get
-  options.log_handler = nullptr;
-  return options;
-}
-
-// What the receiver counted is final once it has stopped.
-EpisodeResult result_of(DirectBackend& backend, const Stats& stats, uint64_t ended,
-                        std::string what) {
-  backend.receiver().stop();
-  const receiver::Counts counts = backend.receiver().counts();
-  EpisodeResult result{.what = std::move(what), .ended = ended, .stats = stats};
-  for (const auto& [action, times] : counts.faults) result.faults_met += times;
-  const uint64_t unseen = test::spans_of_timeouts(stats, counts, BatchOptions{}.spans_max);
-  result.faults = test::ledger_faults(stats, counts, ended, unseen);
-  return result;
-}
-
-// ---- The kinds
 
 EpisodeResult run_chaos(uint64_t seed) {
   Random random(seed);
@@ -167,10 +132,11 @@ EpisodeResult run_providers(uint64_t seed) {
 }
 
 constexpr EpisodeKind kKinds[] = {
-    {"chaos", run_chaos},
-    {"outage", run_outage},
-    {"threads", run_threads},
-    {"providers", run_providers},
+    {"chaos", run_chaos},     {"outage", run_outage},
+    {"threads", run_threads}, {"providers", run_providers},
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    {"forks", run_forks},  // those of gcc 12 let no child of a process with threads go on
+#endif
 };
 
 }  // namespace

@@ -4,19 +4,10 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 
-#include "cero/stats.h"
+#include "soak/episode.h"
 
 namespace cero::soak {
-
-struct EpisodeResult {
-  std::string what = {};  // in this run of it: the protocol, how many of what
-  uint64_t ended = 0;
-  Stats stats = {};         // of all its providers
-  uint64_t faults_met = 0;  // by requests and connections
-  std::string faults = {};  // "" when the ledger and the receiver agree
-};
 
 struct EpisodeKind {
   const char* name;
