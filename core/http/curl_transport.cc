@@ -36,7 +36,7 @@ constexpr milliseconds kStalledWait{10};
 constexpr long kStreamsMax = 100;
 
 struct OpenSocket {
-  int fd;
+  ListedSocket socket;
   TimePoint opened_at;
 };
 
@@ -70,6 +70,7 @@ class CurlTransport final : public Transport {
 
   void perform();
   CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
+  void forget_closed_sockets();
   void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
   void give_up_connection(const CurlTransfer& transfer) noexcept;
@@ -115,27 +116,40 @@ CurlTransport::~CurlTransport() {
   const ForkGate::Pass pass;
   transfers_.clear();
   multi_.reset();
+  forget_closed_sockets();
 }
 
 curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
                                          curl_sockaddr* address) {
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
+  const ListedSocket listed(fd);
   try {
-    static_cast<CurlTransport*>(self)->sockets_.push_back({fd, std::chrono::steady_clock::now()});
+    static_cast<CurlTransport*>(self)->sockets_.push_back(
+        {listed, std::chrono::steady_clock::now()});
   } catch (const std::bad_alloc&) {
     close(fd);
     return CURL_SOCKET_BAD;
   }
-  list_socket(fd);
+  listed.list();
   return fd;
 }
 
 int CurlTransport::close_socket(void* self, curl_socket_t socket) {
+  const ListedSocket listed(socket);
   std::erase_if(static_cast<CurlTransport*>(self)->sockets_,
-                [&](const OpenSocket& open) { return open.fd == socket; });
-  strike_socket(socket);
+                [&](const OpenSocket& open) { return open.socket.fd() == socket; });
+  listed.strike();
   return close(socket);
+}
+
+// Those that libcurl has closed without a word.
+void CurlTransport::forget_closed_sockets() {
+  std::erase_if(sockets_, [](const OpenSocket& open) {
+    if (open.socket.is_open()) return false;
+    open.socket.strike();
+    return true;
+  });
 }
 
 CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
@@ -159,6 +173,7 @@ bool CurlTransport::start(const Post& post) try {
   const ForkGate::Pass pass;
   CurlTransfer* transfer = idle_transfer(*endpoints_[post.endpoint]);
   transfer->prepare(post);
+  forget_closed_sockets();
   rest_old_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
   transfer->active = true;
@@ -197,7 +212,7 @@ void CurlTransport::wait_for_server(TimePoint deadline) {
   std::array<pollfd, 64> readable;
   const size_t count = std::min(sockets_.size(), readable.size());
   for (size_t i = 0; i < count; ++i)
-    readable[i] = {.fd = sockets_[i].fd, .events = POLLIN, .revents = 0};
+    readable[i] = {.fd = sockets_[i].socket.fd(), .events = POLLIN, .revents = 0};
   ::poll(readable.data(), count, static_cast<int>(timeout.count()));
 }
 

@@ -1,8 +1,10 @@
 // The sockets of every connection of this process, so that a forked child can close its copies: a
 // backend would else not see the end of a connection that the parent has closed.
 //
-// I1  A socket is listed only while it is open: it is listed after it is opened, and struck before
-//     it is closed, so that no number of the host's is ever in the list.
+// I1  A socket is listed after it is opened, and struck before it is closed. libcurl 7.88 closes
+// one
+//     that is still connecting without a word: its number may then be the host's. So a socket is
+//     listed with its inode, and a number that has another by now is left alone.
 //
 // Threads: any. No lock, so that a child finds the list whole.
 // Loss:    a socket beyond kListedMax is not listed, and stays open in a child.
@@ -10,13 +12,30 @@
 #define CERO_CORE_HTTP_OPEN_SOCKETS_H_
 
 #include <cstddef>
+#include <cstdint>
 
 namespace cero::core {
 
 constexpr size_t kListedMax = 1024;
 
-void list_socket(int fd) noexcept;
-void strike_socket(int fd) noexcept;
+class ListedSocket {
+ public:
+  explicit ListedSocket(int fd) noexcept;
+
+  int fd() const noexcept { return static_cast<int>(packed_ >> 32) - 1; }
+  // Its number is still this socket's.
+  bool is_open() const noexcept { return ListedSocket(fd()).packed_ == packed_; }
+
+  // In place of one that had its number.
+  void list() const noexcept;
+  void strike() const noexcept;
+
+ private:
+  friend void close_inherited_sockets() noexcept;
+  explicit ListedSocket(uint64_t packed) noexcept : packed_(packed) {}
+
+  uint64_t packed_;  // the number plus one, and the inode
+};
 
 // In a forked child, while it has one thread. Nothing is sent.
 void close_inherited_sockets() noexcept;

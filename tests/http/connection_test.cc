@@ -2,14 +2,19 @@
 // Method: the transport against the in-process receiver, which counts connections. An age is whole
 // seconds to libcurl, so those tests last two of them; the receiver answers late, so that they do
 // not burn them.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "http/listening_peer.h"
 #include "http/transport_check.h"
 #include "http/transport_client.h"
+#include "support/forked_child.h"
 #include "support/temporary_file.h"
 #include "support/trace_bodies.h"
 
@@ -59,6 +64,23 @@ TEST(Connection, is_renewed_when_it_is_old_and_always_busy) {
     keep_two_under_way();
   EXPECT_GT(backend->counts().connections, before);
   for (const test::SeenCompletion& one : client.seen) EXPECT_EQ(one.status, 200) << one.error;
+}
+
+// A full backlog keeps a connection from being made. libcurl 7.88 closes its socket without a word.
+TEST(Connection, leaves_a_child_the_hosts_descriptors_when_it_is_given_up_before_it_is_made) {
+  const test::ListeningPeer server(/*backlog=*/0);
+  std::vector<int> hosts;
+  for (int i = 0; i < 8; ++i) hosts.push_back(server.begin_connection());
+  TransportClient client({.endpoint = server.url(), .timeout = 100ms});
+  EXPECT_EQ(client.send("body").status, 0);
+  client.transport().abort_all();
+  for (int i = 0; i < 8; ++i) hosts.push_back(dup(hosts[0]));  // with the numbers libcurl had
+  test::ForkedChild child([&] {
+    const auto is_closed = [](int fd) { return fcntl(fd, F_GETFD) < 0; };
+    return std::to_string(std::count_if(hosts.begin(), hosts.end(), is_closed)) + " closed";
+  });
+  EXPECT_EQ(child.wait(), "0 closed");
+  for (const int fd : hosts) close(fd);
 }
 
 // Several uploads on one connection would share a window, which an old libcurl waits for by

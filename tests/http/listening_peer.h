@@ -16,13 +16,14 @@ namespace cero::test {
 
 class ListeningPeer {
  public:
-  ListeningPeer() : listening_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ListeningPeer(int backlog = 16)
+      : listening_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
     if (bind(listening_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        listen(listening_, 16) != 0 ||
+        listen(listening_, backlog) != 0 ||
         getsockname(listening_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
       throw std::runtime_error("ListeningPeer cannot listen");
     }
@@ -34,6 +35,17 @@ class ListeningPeer {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/v1/traces"; }
   uint16_t port() const { return port_; }
+
+  // From a client of its own, which does not wait and closes it.
+  int begin_connection() const {
+    const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port_);
+    static_cast<void>(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)));
+    return client;
+  }
 
   // -1 once end() was called. The caller closes it.
   int accept_one() { return accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC); }

@@ -19,9 +19,9 @@ TEST(OpenSockets, closes_those_listed_once) {
   const int kept = make_socket();
   const int listed = make_socket();
   const int struck = make_socket();
-  list_socket(listed);
-  list_socket(struck);
-  strike_socket(struck);
+  ListedSocket(listed).list();
+  ListedSocket(struck).list();
+  ListedSocket(struck).strike();
   close_inherited_sockets();
   EXPECT_TRUE(is_open(kept));
   EXPECT_TRUE(is_open(struck));
@@ -35,14 +35,38 @@ TEST(OpenSockets, closes_those_listed_once) {
 TEST(OpenSockets, leaves_alone_what_does_not_fit) {
   // Numbers that no socket of this process has: closing them does nothing.
   constexpr int kNoSocket = 1 << 20;
-  for (size_t i = 0; i < kListedMax; ++i) list_socket(kNoSocket + static_cast<int>(i));
+  for (size_t i = 0; i < kListedMax; ++i) ListedSocket(kNoSocket + static_cast<int>(i)).list();
   const int kept = make_socket();
-  list_socket(kept);
+  ListedSocket(kept).list();
   close_inherited_sockets();
   EXPECT_TRUE(is_open(kept));
-  list_socket(kept);
+  ListedSocket(kept).list();
   close_inherited_sockets();
   EXPECT_FALSE(is_open(kept)) << "there was room again";
+}
+
+// libcurl 7.88 does so with one that is still connecting.
+TEST(OpenSockets, leaves_alone_a_number_that_is_not_the_listed_sockets_any_more) {
+  const int listed = make_socket();
+  ListedSocket(listed).list();
+  close(listed);
+  const int hosts = make_socket();
+  ASSERT_EQ(hosts, listed) << "the number of the host's own";
+  close_inherited_sockets();
+  EXPECT_TRUE(is_open(hosts));
+  close(hosts);
+}
+
+TEST(OpenSockets, needs_one_place_for_a_number_however_often_it_is_closed_without_a_word) {
+  for (size_t i = 0; i < 2 * kListedMax; ++i) {
+    const int listed = make_socket();
+    ListedSocket(listed).list();
+    close(listed);
+  }
+  const int last = make_socket();
+  ListedSocket(last).list();
+  close_inherited_sockets();
+  EXPECT_FALSE(is_open(last)) << "there was room";
 }
 
 }  // namespace
