@@ -7,6 +7,12 @@
 #include "base/ticks.h"
 
 namespace cero::core {
+namespace {
+
+// Beyond what separates two crystals, or two readings that were held up.
+constexpr double kRateJump = 0.1;
+
+}  // namespace
 
 WallTime::Reading WallTime::read() noexcept {
   // The tightest of a few brackets: an interrupt between the readings would set them apart.
@@ -32,19 +38,22 @@ WallTime::WallTime(const Reading& first) : last_(first) {
 }
 
 void WallTime::update(const Reading& now) {
+  if (now.ticks < last_.ticks && last_.ticks - now.ticks > kBackwardsMin) return begin_anew(now);
+  if (before_ && now.ticks >= before_->ticks_min) before_.reset();
   const uint64_t elapsed_ns = now.monotonic_ns - last_.monotonic_ns;
   if (has_slope_ && elapsed_ns < interval_ns_) return;
   if (now.ticks <= last_.ticks || elapsed_ns == 0) return;
-  const double rate =
+  const double measured =
       static_cast<double>(elapsed_ns) / static_cast<double>(now.ticks - last_.ticks);
   if (!has_slope_) {
-    knots_.front().ns_per_tick = rate;
+    knots_.front().ns_per_tick = ns_per_tick_ = measured;
     has_slope_ = true;
     return;  // last_ stays: the next rate is taken over a longer time, so it is finer
   }
   const Knot& current = knots_.back();
   const uint64_t predicted = on_line(current, now.ticks);
   const auto drift = static_cast<int64_t>(now.unix_ns - predicted);
+  const double rate = believed(measured);
   last_ = now;
   interval_ns_ = std::min(interval_ns_ * 4, kIntervalMax);
   if (std::abs(drift) > kStepMin) {
@@ -60,6 +69,23 @@ void WallTime::update(const Reading& now) {
   append({now.ticks, predicted, rate * bend, current.epoch});
 }
 
+// While one of the clocks stood still they tell nothing about each other. What is as odd the next
+// time is the rate.
+double WallTime::believed(double measured) noexcept {
+  const bool odd = std::abs(measured / ns_per_tick_ - 1) > kRateJump;
+  if (!odd || rate_was_odd_) ns_per_tick_ = measured;
+  rate_was_odd_ = odd && !rate_was_odd_;
+  return ns_per_tick_;
+}
+
+void WallTime::begin_anew(const Reading& now) {
+  const Knot last = knots_.back();
+  before_ = Before{last, now.ticks + (last_.ticks - now.ticks) / 2};
+  knots_.assign(1, {now.ticks, now.unix_ns, ns_per_tick_, last.epoch + 1});
+  last_ = now;
+  interval_ns_ = kIntervalFirst;
+}
+
 void WallTime::append(const Knot& knot) {
   CERO_ASSERT(knot.ticks > knots_.back().ticks);
   CERO_ASSERT(knot.ns_per_tick > 0);
@@ -68,6 +94,8 @@ void WallTime::append(const Knot& knot) {
 }
 
 const WallTime::Knot& WallTime::knot_of(uint64_t ticks) const noexcept {
+  if (before_ && ticks >= before_->ticks_min) [[unlikely]]
+    return before_->knot;
   size_t index = knots_.size() - 1;
   while (index > 0 && knots_[index].ticks > ticks) --index;
   return knots_[index];

@@ -93,7 +93,8 @@ bool BatchStage::close_if_due(uint64_t now_ticks) {
 
 std::chrono::nanoseconds BatchStage::time_to_due(uint64_t now_ticks) const noexcept {
   if (builder_.empty()) return std::chrono::nanoseconds::max();
-  if (builder_.full()) return std::chrono::nanoseconds::zero();
+  // A machine that slept may have begun its ticks anew: what ended later than now is of before.
+  if (builder_.full() || oldest_end_ticks_ > now_ticks) return std::chrono::nanoseconds::zero();
   const auto age = std::chrono::nanoseconds(wall_time_.age_ns(oldest_end_ticks_, now_ticks));
   return std::max(settings_.delay_max - age, std::chrono::nanoseconds::zero());
 }

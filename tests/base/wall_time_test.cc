@@ -13,22 +13,31 @@ namespace {
 
 constexpr uint64_t kSecond = 1'000'000'000;
 
-// Its counter runs at 3 GHz; the wall clock gains `wall_gain_` on the monotonic one.
+// Its counter runs at 3 GHz at first; the wall clock gains `wall_gain_` on the monotonic one.
 class Machine {
  public:
   void advance(uint64_t ns) {
-    ticks_ += 3 * ns;
+    ticks_ += ticks_per_ns_ * ns;
     monotonic_ns_ += ns;
     unix_ns_ += static_cast<uint64_t>(static_cast<double>(ns) * (1.0 + wall_gain_));
   }
   void set_wall_gain(double gain) { wall_gain_ = gain; }
+  void set_ticks_per_ns(uint64_t ticks) { ticks_per_ns_ = ticks; }
   void step_wall(int64_t ns) { unix_ns_ += static_cast<uint64_t>(ns); }
+  void step_monotonic(uint64_t ns) { monotonic_ns_ += ns; }
+  // The monotonic clock stands still meanwhile, the counter does not.
+  void suspend(uint64_t ns) {
+    ticks_ += ticks_per_ns_ * ns;
+    unix_ns_ += ns;
+  }
+  void restart_counter() { ticks_ = 1'000; }
 
   uint64_t ticks() const { return ticks_; }
   uint64_t unix_ns() const { return unix_ns_; }
   WallTime::Reading reading() const { return {ticks_, monotonic_ns_, unix_ns_}; }
 
  private:
+  uint64_t ticks_per_ns_ = 3;
   uint64_t ticks_ = 1'000'000'000'000;
   uint64_t monotonic_ns_ = 5'000 * kSecond;
   uint64_t unix_ns_ = 1'700'000'000 * kSecond;
@@ -136,6 +145,83 @@ TEST(WallTime, a_step_of_the_clock_starts_an_epoch) {
     EXPECT_NEAR(static_cast<double>(span.end - span.start), 1.5e9, 100);
     EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
     EXPECT_EQ(span.end, time.to_unix(machine.ticks()));
+  }
+}
+
+// ---- A machine that slept
+
+TEST(WallTime, keeps_its_rate_when_the_counter_ran_on_through_a_suspend) {
+  Machine machine;
+  WallTime time = warmed_up(machine);
+  const uint64_t before = machine.ticks();
+  machine.suspend(3'600 * kSecond);
+  machine.advance(kSecond);
+  time.update(machine.reading());
+  const uint64_t after = machine.ticks();
+  machine.advance(kSecond / 2);
+  const WallTime::Interval span = time.to_unix(after, machine.ticks());
+  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+  EXPECT_NEAR(static_cast<double>(time.age_ns(before, after)), 3'601e9, 1e6);
+  machine.advance(kSecond / 2);
+  time.update(machine.reading());
+  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+}
+
+TEST(WallTime, keeps_its_rate_when_the_monotonic_clock_jumps) {
+  Machine machine;
+  WallTime time = warmed_up(machine);
+  machine.advance(kSecond);
+  machine.step_monotonic(3'600 * kSecond);
+  time.update(machine.reading());
+  const uint64_t start = machine.ticks();
+  machine.advance(kSecond / 2);
+  const WallTime::Interval span = time.to_unix(start, machine.ticks());
+  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+}
+
+TEST(WallTime, believes_another_rate_the_second_time) {
+  Machine machine;
+  WallTime time = warmed_up(machine);
+  machine.set_ticks_per_ns(2);  // it has been moved to other hardware
+  for (int i = 0; i < 2; ++i) {
+    machine.advance(kSecond);
+    time.update(machine.reading());
+  }
+  const uint64_t start = machine.ticks();
+  machine.advance(kSecond / 2);
+  const WallTime::Interval span = time.to_unix(start, machine.ticks());
+  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+}
+
+TEST(WallTime, begins_anew_where_the_counter_does) {
+  Machine machine;
+  WallTime time = warmed_up(machine);
+  const uint64_t old_ticks = machine.ticks();
+  const uint64_t old_unix = time.to_unix(old_ticks);
+  machine.suspend(3'600 * kSecond);
+  machine.restart_counter();
+  machine.advance(1'000);  // less than a reading is taken for
+  time.update(machine.reading());
+  EXPECT_EQ(time.to_unix(machine.ticks()), machine.unix_ns());
+  EXPECT_EQ(time.to_unix(old_ticks), old_unix) << "recorded before, drained after";
+  EXPECT_EQ(time.to_unix(old_ticks - 3 * kSecond), old_unix - kSecond);
+
+  const uint64_t start = machine.ticks();
+  machine.advance(kSecond / 2);
+  const WallTime::Interval span = time.to_unix(start, machine.ticks());
+  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  const WallTime::Interval across = time.to_unix(old_ticks, machine.ticks());
+  EXPECT_EQ(across.end, time.to_unix(machine.ticks()));
+  EXPECT_EQ(across.start, across.end) << "nobody knows for how long";
+
+  // Past where the old ticks were.
+  while (machine.ticks() < 2 * old_ticks) {
+    machine.advance(kSecond);
+    time.update(machine.reading());
+    ASSERT_LT(std::abs(error_ns(time, machine)), 1'000);
   }
 }
 

@@ -190,6 +190,17 @@ TEST(BatchStage, counts_the_age_of_a_new_batch_from_its_own_spans) {
   EXPECT_EQ(test.stage().time_to_due(kStartTicks + kDelayTicks), kDelayMax / 2);
 }
 
+TEST(BatchStage, closes_at_once_when_the_ticks_ran_far_ahead_or_began_anew) {
+  for (const uint64_t now : {kStartTicks + 1'000'000 * kDelayTicks, uint64_t{1}}) {
+    StageHarness test(1);
+    test.push(0, 1, kStartTicks);
+    ASSERT_TRUE(test.sweep());
+    EXPECT_EQ(test.stage().time_to_due(now), std::chrono::nanoseconds::zero());
+    EXPECT_TRUE(test.stage().close_if_due(now));
+    EXPECT_EQ(test.next_batch(), (Numbers{1}));
+  }
+}
+
 TEST(BatchStage, drains_only_rings_with_tickets_until_it_sweeps) {
   StageHarness test(3);
   for (size_t ring = 0; ring < 3; ++ring) test.push(ring, ring + 1);
