@@ -1,56 +1,19 @@
 // Goal: each standard variable reaches its option, bad ones are reported and ignored, and what they
-// yield is valid.
+// yield is valid. (environment_exporter_test.cc has those of the exporter.)
 // Method: an environment that is a map, and a log handler that keeps what it is told.
 #include "config/environment.h"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <random>
 
-#include "compress/zstd_compressor.h"
+#include "config/environment_harness.h"
 #include "config/valid_options.h"
 
 namespace cero::core {
 namespace {
 
 using std::chrono::milliseconds;
-using Variables = std::map<std::string, std::string, std::less<>>;
-
-struct Reading {
-  Options options;
-  std::vector<std::string> warnings;
-};
-
-Reading read(const Variables& variables, Options defaults = {}) {
-  auto warnings = std::make_shared<std::vector<std::string>>();
-  defaults.log_handler = [warnings](Severity severity, std::string_view message) {
-    EXPECT_EQ(severity, Severity::warning);
-    warnings->emplace_back(message);
-  };
-  Options options = read_environment(
-      std::move(defaults), [&](std::string_view name) -> std::optional<std::string> {
-        const auto found = variables.find(name);
-        return found == variables.end() ? std::nullopt : std::optional(found->second);
-      });
-  return {std::move(options), *warnings};
-}
-
-// The options, when all of the variables are good.
-Options good(const Variables& variables, Options defaults = {}) {
-  const Reading reading = read(variables, std::move(defaults));
-  EXPECT_EQ(reading.warnings, std::vector<std::string>{});
-  return reading.options;
-}
-
-// The one warning of one bad variable, which must name it.
-std::string warning(const std::string& name, const std::string& value) {
-  const Reading reading = read({{name, value}});
-  EXPECT_EQ(reading.warnings.size(), 1u) << name << "=" << value;
-  if (reading.warnings.empty()) return "";
-  EXPECT_TRUE(reading.warnings[0].starts_with(name)) << reading.warnings[0];
-  return reading.warnings[0];
-}
 
 std::string resource_value(const Options& options, std::string_view key) {
   std::string value = "(none)";
@@ -58,15 +21,6 @@ std::string resource_value(const Options& options, std::string_view key) {
     if (attribute.key == key) value = std::get<std::string>(attribute.value.variant());
   }
   return value;
-}
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-Headers headers(const Options& options) {
-  Headers list;
-  for (const Header& header : options.exporter.headers) {
-    list.emplace_back(header.name(), header.value().value_or("(null)"));
-  }
-  return list;
 }
 
 TEST(Environment, empty_variables_change_nothing) {
@@ -84,164 +38,6 @@ TEST(Environment, empty_variables_change_nothing) {
   EXPECT_EQ(options.exporter.timeout, milliseconds(10'000));
   EXPECT_EQ(options.sampler.description(), Options().sampler.description());
   EXPECT_TRUE(options.resource.empty());
-}
-
-TEST(Environment, base_endpoint_gets_the_traces_path) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"http://host:4318", "http://host:4318/v1/traces"},
-      {"http://host:4318/", "http://host:4318/v1/traces"},
-      {"https://host/base", "https://host/base/v1/traces"},
-      {"https://host/base/", "https://host/base/v1/traces"},
-      {"https://host/base?key=1", "https://host/base/v1/traces?key=1"},
-      {"unix:///run/otel.sock", "unix:///run/otel.sock"},
-      {"unix:///run/otel.sock:/base", "unix:///run/otel.sock:/base/v1/traces"}};
-  for (const auto& [base, expected] : cases) {
-    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_ENDPOINT", base}}).exporter.endpoint, expected);
-  }
-}
-
-TEST(Environment, traces_endpoint_is_taken_as_it_stands_and_wins) {
-  for (const char* url : {"http://host:4318", "http://host/custom/", "http://host/v1/traces?x"}) {
-    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://other"},
-                    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url}})
-                  .exporter.endpoint,
-              url);
-  }
-}
-
-TEST(Environment, headers_are_decoded_and_replaced_by_name) {
-  const Options options = good(
-      {{"OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20b, Accept = */*,x=1=2"}},
-      {.exporter = {.headers = {{"Api-Key", static_cast<const char*>(nullptr)}, {"mine", "1"}}}});
-  EXPECT_EQ(headers(options),
-            (Headers{{"mine", "1"}, {"api-key", "a b"}, {"Accept", "*/*"}, {"x", "1=2"}}));
-}
-
-TEST(Environment, traces_headers_win_as_a_whole) {
-  EXPECT_EQ(headers(good({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1,b=2"},
-                          {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=3"}})),
-            (Headers{{"a", "3"}}));
-}
-
-TEST(Environment, malformed_headers_are_ignored_without_showing_them) {
-  const std::string message = warning("OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret");
-  EXPECT_EQ(message.find("secret"), std::string::npos) << message;
-  EXPECT_TRUE(
-      read({{"OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret"}}).options.exporter.headers.empty());
-}
-
-TEST(Environment, exporter_settings_have_a_general_and_a_traces_form) {
-  for (const char* prefix : {"OTEL_EXPORTER_OTLP_", "OTEL_EXPORTER_OTLP_TRACES_"}) {
-    const std::string p = prefix;
-    const Exporter exporter = good({{p + "COMPRESSION", "GZIP"},
-                                    {p + "TIMEOUT", "0"},
-                                    {p + "PROTOCOL", "http/protobuf"},
-                                    {p + "CERTIFICATE", "/ca"},
-                                    {p + "CLIENT_CERTIFICATE", "/cert"},
-                                    {p + "CLIENT_KEY", "/key"}})
-                                  .exporter;
-    EXPECT_EQ(exporter.compression, Compression::gzip);
-    EXPECT_EQ(exporter.timeout, milliseconds(0));
-    EXPECT_EQ(exporter.ca_certificate_file, "/ca");
-    EXPECT_EQ(exporter.client_certificate_file, "/cert");
-    EXPECT_EQ(exporter.client_key_file, "/key");
-  }
-  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_TIMEOUT", "1"}, {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2"}})
-                .exporter.timeout,
-            milliseconds(2));
-}
-
-TEST(Environment, general_form_counts_when_the_traces_form_is_bad) {
-  const Reading reading =
-      read({{"OTEL_EXPORTER_OTLP_TIMEOUT", "1"}, {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "x"}});
-  EXPECT_EQ(reading.options.exporter.timeout, milliseconds(1));
-  EXPECT_EQ(reading.warnings.size(), 1u);
-}
-
-TEST(Environment, compression_none_takes_the_level_with_it) {
-  const Options options =
-      good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "none"}},
-           {.exporter = {.compression = Compression::gzip, .compression_level = 6}});
-  EXPECT_EQ(options.exporter.compression, Compression::none);
-  EXPECT_TRUE(validate(options));
-}
-
-TEST(Environment, a_level_stays_with_the_compression_it_was_given_for) {
-  const Options gzip{.exporter = {.compression = Compression::gzip, .compression_level = 6}};
-  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}}, gzip).exporter.compression_level, 6);
-  if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
-  EXPECT_FALSE(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}, gzip).exporter.compression_level);
-}
-
-TEST(Environment, zstd_is_a_compression_where_it_is_built_in) {
-  if (has_zstd()) {
-    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}).exporter.compression,
-              Compression::zstd);
-  } else {
-    EXPECT_NE(warning("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd").find("supported are: none, gzip"),
-              std::string::npos);
-  }
-}
-
-TEST(Environment, chooses_the_protocol) {
-  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "gRPC"}}).exporter.protocol, Protocol::grpc);
-  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
-                  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}})
-                .exporter.protocol,
-            Protocol::http_protobuf);
-  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}},
-                 {.exporter = {.protocol = Protocol::grpc}})
-                .exporter.protocol,
-            Protocol::http_protobuf);
-}
-
-TEST(Environment, other_protocols_are_refused_with_what_there_is) {
-  for (const char* protocol : {"http/json", "carrier pigeon"}) {
-    const std::string said = warning("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
-    EXPECT_NE(said.find("supported are: http/protobuf, grpc"), std::string::npos) << said;
-    EXPECT_NE(said.find(protocol), std::string::npos) << said;
-  }
-}
-
-TEST(Environment, grpc_endpoints_get_no_path) {
-  const std::string general = "OTEL_EXPORTER_OTLP_";
-  EXPECT_EQ(good({{general + "PROTOCOL", "grpc"}, {general + "ENDPOINT", "https://host:4317"}})
-                .exporter.endpoint,
-            "https://host:4317");
-  EXPECT_EQ(good({{general + "TRACES_PROTOCOL", "grpc"},
-                  {general + "ENDPOINT", "http://other"},
-                  {general + "TRACES_ENDPOINT", "http://host:1/"}})
-                .exporter.endpoint,
-            "http://host:1/");
-}
-
-TEST(Environment, grpc_endpoints_without_a_scheme_are_secure_unless_told_otherwise) {
-  const auto endpoint = [](Variables variables) {
-    variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
-    return good(variables).exporter.endpoint;
-  };
-  const std::string general = "OTEL_EXPORTER_OTLP_";
-  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}}), "https://host:4317");
-  EXPECT_EQ(endpoint({{general + "ENDPOINT", "unix:/run/otel.sock"}}), "unix:/run/otel.sock");
-  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}, {general + "INSECURE", "true"}}),
-            "http://host:4317");
-  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"},
-                      {general + "INSECURE", "true"},
-                      {general + "TRACES_INSECURE", "false"}}),
-            "https://host:4317");
-  EXPECT_EQ(endpoint({{general + "ENDPOINT", "https://host:4317"}, {general + "INSECURE", "true"}}),
-            "https://host:4317")
-      << "a scheme says enough";
-}
-
-TEST(Environment, chooses_the_exporter) {
-  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "console"}}).exporter.kind, ExporterKind::console);
-  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "None"}}).exporter.kind, ExporterKind::none);
-  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "otlp"}}, {.exporter = Console{}}).exporter.kind,
-            ExporterKind::otlp);
-  EXPECT_EQ(good({}, {.exporter = Console{}}).exporter.kind, ExporterKind::console);
-  EXPECT_NE(warning("OTEL_TRACES_EXPORTER", "zipkin").find("otlp, console, none"),
-            std::string::npos);
 }
 
 TEST(Environment, disabled_sdk_sends_nothing_whatever_the_exporter) {

@@ -36,6 +36,33 @@ inline receiver::RequestHandler script(std::vector<receiver::Reply> replies) {
   };
 }
 
+// Retries come soon, so that tests end soon.
+inline Exporter options_for(const std::string& url) {
+  return {.endpoint = url,
+          .retry_delay_initial = std::chrono::milliseconds(5),
+          .retry_delay_max = std::chrono::milliseconds(20)};
+}
+
+struct TlsBackend {
+  explicit TlsBackend(receiver::ReceiverOptions options = {}, bool http2 = true)
+      : receiver(start_receiver(with_tls(std::move(options), http2))),
+        ca(receiver->ca_certificate_pem()) {}
+
+  static receiver::ReceiverOptions with_tls(receiver::ReceiverOptions options, bool http2) {
+    options.listeners = {{.tls = true}};
+    options.http2 = http2;
+    return options;
+  }
+  Exporter exporter() const {
+    Exporter options = options_for(receiver->urls()[0]);
+    options.ca_certificate_file = ca.path();
+    return options;
+  }
+
+  std::unique_ptr<receiver::Receiver> receiver;
+  TemporaryFile ca;
+};
+
 class Delivery {
  public:
   explicit Delivery(const Exporter& options)

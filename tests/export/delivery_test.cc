@@ -3,9 +3,7 @@
 // misbehaves by script. Waits are for conditions; the short time-outs and backoffs in the options
 // only make the faults happen soon.
 #include <gtest/gtest.h>
-#include <signal.h>
 
-#include <array>
 #include <atomic>
 #include <map>
 
@@ -16,39 +14,12 @@
 namespace cero::core {
 namespace {
 
-using namespace std::chrono_literals;
-using receiver::Fault;
-using receiver::Receiver;
 using receiver::Reply;
 using test::Delivery;
+using test::options_for;
 using test::script;
 using test::start_receiver;
-using test::TemporaryFile;
-
-// Retries come soon, so that tests end soon.
-Exporter options_for(const std::string& url) {
-  return {.endpoint = url, .retry_delay_initial = 5ms, .retry_delay_max = 20ms};
-}
-
-struct TlsBackend {
-  explicit TlsBackend(receiver::ReceiverOptions options = {}, bool http2 = true)
-      : receiver(start_receiver(with_tls(std::move(options), http2))),
-        ca(receiver->ca_certificate_pem()) {}
-
-  static receiver::ReceiverOptions with_tls(receiver::ReceiverOptions options, bool http2) {
-    options.listeners = {{.tls = true}};
-    options.http2 = http2;
-    return options;
-  }
-  Exporter exporter() const {
-    Exporter options = options_for(receiver->urls()[0]);
-    options.ca_certificate_file = ca.path();
-    return options;
-  }
-
-  std::unique_ptr<Receiver> receiver;
-  TemporaryFile ca;
-};
+using test::TlsBackend;
 
 // ---- Success
 
@@ -259,216 +230,6 @@ TEST(Delivery, takes_an_answer_of_exactly_the_limit) {
   delivery.submit(10);
   EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
   EXPECT_EQ(delivery.totals().exported, 10u);
-}
-
-// ---- Connections
-
-TEST(Delivery, delivers_once_the_server_is_up) {
-  auto backend = start_receiver({});
-  const std::string url = backend->urls()[0];
-  backend.reset();
-  Delivery delivery(options_for(url));
-  delivery.submit(10);
-  delivery.wait_for_line("failed, will be tried again");
-  EXPECT_EQ(delivery.totals().exported, 0u);
-  const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-  backend = start_receiver({.listeners = {{.port = port}}});
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 10u);
-  EXPECT_EQ(delivery.totals().connections, 1u);
-  EXPECT_EQ(backend->counts().unique_spans, 10u);
-}
-
-class DeliveryUnderConnectionFaults : public testing::TestWithParam<std::tuple<Fault, bool>> {};
-
-TEST_P(DeliveryUnderConnectionFaults, delivers_every_batch) {
-  const auto [fault, tls] = GetParam();
-  receiver::ReceiverOptions faulty{
-      .on_request = [fault = fault](const receiver::RequestInfo& request) {
-        return Reply{.fault = request.index % 4 == 1 ? fault : Fault::none};
-      }};
-  std::unique_ptr<TlsBackend> tls_backend;
-  std::unique_ptr<Receiver> plain_backend;
-  if (tls) {
-    tls_backend = std::make_unique<TlsBackend>(faulty);
-  } else {
-    plain_backend = start_receiver(faulty);
-  }
-  Delivery delivery(tls ? tls_backend->exporter() : options_for(plain_backend->urls()[0]));
-  for (int i = 0; i < 20; ++i) delivery.submit(50);
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 1'000u);
-  const Receiver& backend = tls ? *tls_backend->receiver : *plain_backend;
-  EXPECT_EQ(backend.counts().unique_spans, 1'000u);
-}
-
-std::string fault_name(const testing::TestParamInfo<std::tuple<Fault, bool>>& test) {
-  constexpr std::array kNames = {
-      "none",  "close",  "close_after_reply", "reset",         "reset_connection",
-      "stall", "goaway", "goaway_refused",    "refused_stream"};
-  const auto [fault, tls] = test.param;
-  return std::string(kNames[static_cast<size_t>(fault)]) + (tls ? "_http2" : "_http1");
-}
-
-INSTANTIATE_TEST_SUITE_P(Faults, DeliveryUnderConnectionFaults,
-                         testing::Combine(testing::Values(Fault::close, Fault::close_after_reply,
-                                                          Fault::reset, Fault::reset_connection,
-                                                          Fault::goaway, Fault::goaway_refused,
-                                                          Fault::refused_stream),
-                                          testing::Bool()),
-                         fault_name);
-
-TEST(Delivery, delivers_through_a_storm_of_goaways) {
-  const TlsBackend backend({.on_request = [](const receiver::RequestInfo& request) -> Reply {
-    return {.fault = request.index % 2 == 0 ? Fault::goaway : Fault::goaway_refused};
-  }});
-  Delivery delivery(backend.exporter());
-  for (int i = 0; i < 20; ++i) delivery.submit(50);
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 1'000u);
-  EXPECT_EQ(backend.receiver->counts().unique_spans, 1'000u);
-}
-
-TEST(Delivery, goes_to_http1_when_the_server_asks_for_it) {
-  const TlsBackend backend({.on_request = [](const receiver::RequestInfo& request) -> Reply {
-    return {.fault = request.request.http_version == "2" ? Fault::http1_required : Fault::none};
-  }});
-  Delivery delivery(backend.exporter());
-  for (int i = 0; i < 5; ++i) delivery.submit(10);
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 50u);
-  EXPECT_EQ(delivery.totals().http1_responses, 5u);
-}
-
-TEST(Delivery, keeps_spans_while_certificate_files_are_unusable) {
-  const TlsBackend backend;
-  const TemporaryFile ca("half of a");
-  Exporter options = backend.exporter();
-  options.ca_certificate_file = ca.path();
-  Delivery delivery(options);
-  delivery.submit(10);
-  delivery.wait_for_line("exporter.ca_certificate_file must be a PEM file");
-  ca.rewrite(backend.receiver->ca_certificate_pem());
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 10u);
-}
-
-TEST(Delivery, retries_after_a_stalled_answer_timed_out) {
-  const auto backend = start_receiver({.on_request = script({{.fault = Fault::stall}})});
-  Exporter options = options_for(backend->urls()[0]);
-  options.timeout = 100ms;
-  Delivery delivery(options);
-  delivery.submit(10);
-  EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  EXPECT_EQ(delivery.totals().exported, 10u);
-  EXPECT_GE(delivery.totals().retries, 1u);
-  EXPECT_NE(delivery.log_text().find("timed out"), std::string::npos) << delivery.log_text();
-}
-
-TEST(Delivery, trusts_no_certificate_of_an_unknown_ca) {
-  const TlsBackend backend;
-  const TlsBackend other;
-  Exporter options = backend.exporter();
-  options.ca_certificate_file = other.ca.path();
-  Delivery delivery(options);
-  delivery.submit(10);
-  delivery.wait_for_line("certificate");
-  delivery.stop_soon();
-  EXPECT_EQ(delivery.totals().dropped_after_shutdown, 10u);
-  EXPECT_EQ(backend.receiver->counts().requests, 0u);
-}
-
-// ---- The end
-
-TEST(Delivery, delivers_what_was_submitted_before_stop) {
-  const auto backend = start_receiver({});
-  Delivery delivery(options_for(backend->urls()[0]));
-  for (int i = 0; i < 10; ++i) delivery.submit(10);
-  EXPECT_TRUE(delivery.stop());
-  EXPECT_EQ(delivery.totals().exported, 100u);
-  EXPECT_EQ(backend->counts().unique_spans, 100u);
-}
-
-TEST(Delivery, gives_up_before_the_deadline_when_the_backend_hangs) {
-  const auto backend = start_receiver(
-      {.on_request = [](const receiver::RequestInfo&) { return Reply{.fault = Fault::stall}; }});
-  Exporter options = options_for(backend->urls()[0]);
-  options.timeout = 0ms;
-  options.requests_in_flight_max = 1;
-  Delivery delivery(options);
-  for (int i = 0; i < 4; ++i) delivery.submit(10);
-  EXPECT_TRUE(backend->wait_for_requests(1, 60s));
-  EXPECT_TRUE(delivery.stop(std::chrono::steady_clock::now() + 1s))
-      << "the thread ended within the deadline";
-  EXPECT_EQ(delivery.totals().dropped_after_shutdown, 40u);
-  EXPECT_EQ(delivery.totals().held, 0u);
-  delivery.wait_for_line("not delivered before the shutdown deadline");
-}
-
-TEST(Delivery, ends_a_flush_at_its_deadline_and_goes_on) {
-  const auto backend = start_receiver(
-      {.on_request = [](const receiver::RequestInfo&) { return Reply{.fault = Fault::stall}; }});
-  Exporter options = options_for(backend->urls()[0]);
-  options.timeout = 0ms;
-  Delivery delivery(options);
-  delivery.submit(10);
-  EXPECT_EQ(delivery.thread().flush(1, std::chrono::steady_clock::now() + 50ms),
-            FlushOutcome::deadline_exceeded);
-  EXPECT_EQ(delivery.totals().held + delivery.exchange().span_count(), 10u);
-}
-
-TEST(Delivery, ends_a_flush_when_the_thread_is_stopped) {
-  const auto backend = start_receiver({});
-  Delivery delivery(options_for(backend->urls()[0]));
-  std::thread stopping([&] { EXPECT_TRUE(delivery.stop()); });
-  EXPECT_EQ(delivery.thread().flush(1, test::in_a_minute()), FlushOutcome::lost)
-      << "number 1 never came";
-  stopping.join();
-}
-
-TEST(Delivery, may_be_stopped_twice_and_without_having_been_started) {
-  const auto backend = start_receiver({});
-  Delivery delivery(options_for(backend->urls()[0]));
-  EXPECT_TRUE(delivery.stop());
-  EXPECT_TRUE(delivery.stop());
-
-  BodyExchange exchange;
-  SystemClock clock;
-  Log log(nullptr, clock);
-  auto transport = make_transport(options_for(backend->urls()[0]));
-  ExportThread never_started(options_for(backend->urls()[0]), exchange,
-                             std::move(transport).value(), clock, log);
-  Body* body = exchange.try_acquire();
-  body->bytes = "x";
-  body->span_count = 5;
-  body->number = 1;
-  exchange.submit(body);
-  EXPECT_TRUE(never_started.stop(test::in_a_minute()));
-  EXPECT_EQ(never_started.totals().dropped_after_shutdown, 5u);
-}
-
-TEST(Delivery, leaves_the_hosts_signals_alone) {
-  struct sigaction before {};
-  struct sigaction after {};
-  sigset_t mask_before;
-  sigset_t mask_after;
-  sigaction(SIGPIPE, nullptr, &before);
-  pthread_sigmask(SIG_SETMASK, nullptr, &mask_before);
-  {
-    const TlsBackend backend({.on_request = [](const receiver::RequestInfo&) {
-      return Reply{.fault = Fault::close_after_reply};
-    }});
-    Delivery delivery(backend.exporter());
-    for (int i = 0; i < 4; ++i) {
-      delivery.submit(1);
-      EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-    }
-    EXPECT_TRUE(delivery.stop());
-  }
-  sigaction(SIGPIPE, nullptr, &after);
-  pthread_sigmask(SIG_SETMASK, nullptr, &mask_after);
-  EXPECT_EQ(before.sa_handler, after.sa_handler);
-  EXPECT_EQ(sigismember(&mask_before, SIGPIPE), sigismember(&mask_after, SIGPIPE));
 }
 
 }  // namespace

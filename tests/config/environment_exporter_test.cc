@@ -1,0 +1,183 @@
+// Goal: each standard variable of an exporter reaches its option, the traces form before the
+// general one; bad ones are reported and ignored, and no value of a header is shown. Method: an
+// environment that is a map, and a log handler that keeps what it is told.
+#include <gtest/gtest.h>
+
+#include "compress/zstd_compressor.h"
+#include "config/environment_harness.h"
+#include "config/valid_options.h"
+
+namespace cero::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+Headers headers(const Options& options) {
+  Headers list;
+  for (const Header& header : options.exporter.headers) {
+    list.emplace_back(header.name(), header.value().value_or("(null)"));
+  }
+  return list;
+}
+
+TEST(Environment, base_endpoint_gets_the_traces_path) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"http://host:4318", "http://host:4318/v1/traces"},
+      {"http://host:4318/", "http://host:4318/v1/traces"},
+      {"https://host/base", "https://host/base/v1/traces"},
+      {"https://host/base/", "https://host/base/v1/traces"},
+      {"https://host/base?key=1", "https://host/base/v1/traces?key=1"},
+      {"unix:///run/otel.sock", "unix:///run/otel.sock"},
+      {"unix:///run/otel.sock:/base", "unix:///run/otel.sock:/base/v1/traces"}};
+  for (const auto& [base, expected] : cases) {
+    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_ENDPOINT", base}}).exporter.endpoint, expected);
+  }
+}
+
+TEST(Environment, traces_endpoint_is_taken_as_it_stands_and_wins) {
+  for (const char* url : {"http://host:4318", "http://host/custom/", "http://host/v1/traces?x"}) {
+    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://other"},
+                    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url}})
+                  .exporter.endpoint,
+              url);
+  }
+}
+
+TEST(Environment, headers_are_decoded_and_replaced_by_name) {
+  const Options options = good(
+      {{"OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20b, Accept = */*,x=1=2"}},
+      {.exporter = {.headers = {{"Api-Key", static_cast<const char*>(nullptr)}, {"mine", "1"}}}});
+  EXPECT_EQ(headers(options),
+            (Headers{{"mine", "1"}, {"api-key", "a b"}, {"Accept", "*/*"}, {"x", "1=2"}}));
+}
+
+TEST(Environment, traces_headers_win_as_a_whole) {
+  EXPECT_EQ(headers(good({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1,b=2"},
+                          {"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=3"}})),
+            (Headers{{"a", "3"}}));
+}
+
+TEST(Environment, malformed_headers_are_ignored_without_showing_them) {
+  const std::string message = warning("OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret");
+  EXPECT_EQ(message.find("secret"), std::string::npos) << message;
+  EXPECT_TRUE(
+      read({{"OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret"}}).options.exporter.headers.empty());
+}
+
+TEST(Environment, exporter_settings_have_a_general_and_a_traces_form) {
+  for (const char* prefix : {"OTEL_EXPORTER_OTLP_", "OTEL_EXPORTER_OTLP_TRACES_"}) {
+    const std::string p = prefix;
+    const Exporter exporter = good({{p + "COMPRESSION", "GZIP"},
+                                    {p + "TIMEOUT", "0"},
+                                    {p + "PROTOCOL", "http/protobuf"},
+                                    {p + "CERTIFICATE", "/ca"},
+                                    {p + "CLIENT_CERTIFICATE", "/cert"},
+                                    {p + "CLIENT_KEY", "/key"}})
+                                  .exporter;
+    EXPECT_EQ(exporter.compression, Compression::gzip);
+    EXPECT_EQ(exporter.timeout, milliseconds(0));
+    EXPECT_EQ(exporter.ca_certificate_file, "/ca");
+    EXPECT_EQ(exporter.client_certificate_file, "/cert");
+    EXPECT_EQ(exporter.client_key_file, "/key");
+  }
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_TIMEOUT", "1"}, {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2"}})
+                .exporter.timeout,
+            milliseconds(2));
+}
+
+TEST(Environment, general_form_counts_when_the_traces_form_is_bad) {
+  const Reading reading =
+      read({{"OTEL_EXPORTER_OTLP_TIMEOUT", "1"}, {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "x"}});
+  EXPECT_EQ(reading.options.exporter.timeout, milliseconds(1));
+  EXPECT_EQ(reading.warnings.size(), 1u);
+}
+
+TEST(Environment, compression_none_takes_the_level_with_it) {
+  const Options options =
+      good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "none"}},
+           {.exporter = {.compression = Compression::gzip, .compression_level = 6}});
+  EXPECT_EQ(options.exporter.compression, Compression::none);
+  EXPECT_TRUE(validate(options));
+}
+
+TEST(Environment, a_level_stays_with_the_compression_it_was_given_for) {
+  const Options gzip{.exporter = {.compression = Compression::gzip, .compression_level = 6}};
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"}}, gzip).exporter.compression_level, 6);
+  if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
+  EXPECT_FALSE(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}, gzip).exporter.compression_level);
+}
+
+TEST(Environment, zstd_is_a_compression_where_it_is_built_in) {
+  if (has_zstd()) {
+    EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}).exporter.compression,
+              Compression::zstd);
+  } else {
+    EXPECT_NE(warning("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd").find("supported are: none, gzip"),
+              std::string::npos);
+  }
+}
+
+TEST(Environment, chooses_the_protocol) {
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "gRPC"}}).exporter.protocol, Protocol::grpc);
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                  {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}})
+                .exporter.protocol,
+            Protocol::http_protobuf);
+  EXPECT_EQ(good({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"}},
+                 {.exporter = {.protocol = Protocol::grpc}})
+                .exporter.protocol,
+            Protocol::http_protobuf);
+}
+
+TEST(Environment, other_protocols_are_refused_with_what_there_is) {
+  for (const char* protocol : {"http/json", "carrier pigeon"}) {
+    const std::string said = warning("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+    EXPECT_NE(said.find("supported are: http/protobuf, grpc"), std::string::npos) << said;
+    EXPECT_NE(said.find(protocol), std::string::npos) << said;
+  }
+}
+
+TEST(Environment, grpc_endpoints_get_no_path) {
+  const std::string general = "OTEL_EXPORTER_OTLP_";
+  EXPECT_EQ(good({{general + "PROTOCOL", "grpc"}, {general + "ENDPOINT", "https://host:4317"}})
+                .exporter.endpoint,
+            "https://host:4317");
+  EXPECT_EQ(good({{general + "TRACES_PROTOCOL", "grpc"},
+                  {general + "ENDPOINT", "http://other"},
+                  {general + "TRACES_ENDPOINT", "http://host:1/"}})
+                .exporter.endpoint,
+            "http://host:1/");
+}
+
+TEST(Environment, grpc_endpoints_without_a_scheme_are_secure_unless_told_otherwise) {
+  const auto endpoint = [](Variables variables) {
+    variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+    return good(variables).exporter.endpoint;
+  };
+  const std::string general = "OTEL_EXPORTER_OTLP_";
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}}), "https://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "unix:/run/otel.sock"}}), "unix:/run/otel.sock");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"}, {general + "INSECURE", "true"}}),
+            "http://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "host:4317"},
+                      {general + "INSECURE", "true"},
+                      {general + "TRACES_INSECURE", "false"}}),
+            "https://host:4317");
+  EXPECT_EQ(endpoint({{general + "ENDPOINT", "https://host:4317"}, {general + "INSECURE", "true"}}),
+            "https://host:4317")
+      << "a scheme says enough";
+}
+
+TEST(Environment, chooses_the_exporter) {
+  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "console"}}).exporter.kind, ExporterKind::console);
+  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "None"}}).exporter.kind, ExporterKind::none);
+  EXPECT_EQ(good({{"OTEL_TRACES_EXPORTER", "otlp"}}, {.exporter = Console{}}).exporter.kind,
+            ExporterKind::otlp);
+  EXPECT_EQ(good({}, {.exporter = Console{}}).exporter.kind, ExporterKind::console);
+  EXPECT_NE(warning("OTEL_TRACES_EXPORTER", "zipkin").find("otlp, console, none"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace cero::core
