@@ -2,9 +2,8 @@
 // backend would else not see the end of a connection that the parent has closed.
 //
 // I1  A socket is listed after it is opened, and struck before it is closed. libcurl 7.88 closes
-// one
-//     that is still connecting without a word: its number may then be the host's. So a socket is
-//     listed with its inode, and a number that has another by now is left alone.
+//     one that is still connecting without a word, and its number may then be the host's: so a
+//     socket is listed with its inode, and a number that has another by now is left alone.
 //
 // Threads: any. No lock, so that a child finds the list whole.
 // Loss:    a socket beyond kListedMax is not listed, and stays open in a child.
