@@ -119,7 +119,7 @@ TEST(SpanTimes, follow_a_step_of_the_wall_clock_and_no_span_ends_before_it_start
       EXPECT_LT(span.end_time_unix_nano() - span.start_time_unix_nano(), kMostOfAnHour);
     }
     const auto [earlier, later] =
-        std::minmax(spans[0].start_time_unix_nano(), spans[2].start_time_unix_nano());
+        std::minmax({spans[0].start_time_unix_nano(), spans[2].start_time_unix_nano()});
     EXPECT_GT(later - earlier, kMostOfAnHour);
     EXPECT_EQ(earlier == spans[0].start_time_unix_nano(), step > 0s);
     EXPECT_EQ(provider.stats().negative_durations, 0u);
