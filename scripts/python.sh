@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./dev test python [asan] and ./dev demo django.
 
-# The package as pip builds it, with what its tests and examples/django need beside it, in a venv of ours. Its C++ is
+# The package as pip builds it (Debian 12's knows no -C for --config-settings), with what its tests and examples/django need beside it, in a venv of ours. Its C++ is
 # built anew only where it has changed.
 install_python() {
   local venv=build/python/venv
@@ -13,7 +13,7 @@ install_python() {
     touch "$venv/bin/pytest"
   fi
   step 'pip install ./python' none "$venv/bin/pip" install --no-build-isolation --no-deps ./python \
-    -C "build-dir=$PWD/build/python/build"
+    --config-settings "build-dir=$PWD/build/python/build"
 }
 
 # run_pytest TITLE FOLDER COMMAND...
@@ -48,8 +48,9 @@ python_asan_suite() {
   build dev cero-receiver
   install_python
   step 'pip install ./python with asan' none build/python/venv/bin/pip install --no-build-isolation --no-deps --upgrade \
-    --target "$asan/site" ./python -C "build-dir=$asan/build" -C cmake.build-type=Debug \
-    -C cmake.define.CERO_SANITIZE=address,undefined -C 'cmake.define.CMAKE_CXX_FLAGS_DEBUG=-O1 -g1'
+    --target "$asan/site" ./python --config-settings "build-dir=$asan/build" \
+    --config-settings cmake.build-type=Debug --config-settings cmake.define.CERO_SANITIZE=address,undefined \
+    --config-settings 'cmake.define.CMAKE_CXX_FLAGS_DEBUG=-O1 -g1'
   for library in libasan.so libubsan.so libstdc++.so; do
     libraries+="$(c++ -print-file-name="$library") "
   done
