@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # ./dev test python [asan] and ./dev demo django.
 
-# The package as pip builds it (Debian 12's knows no -C for --config-settings), with what its tests and examples/django need beside it, in a venv of ours. Its C++ is
-# built anew only where it has changed.
+# The package as pip builds it, with what its tests and examples/django need beside it, in a venv of ours. Its C++ is
+# built anew only where it has changed. (Debian 12's pip knows no -C for --config-settings.)
 install_python() {
   local venv=build/python/venv
   local tests=python/tests/requirements.txt django=examples/django/requirements.txt
