@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Writes the tables of docs/performance.md between their markers: those of the stages that were run.
 
-usage: tables.py BENCH.json [PERFORMANCE.md]
+The tables are of the first run; those of the goals have a column for each.
 """
 
+import argparse
+import itertools
 import json
 import os
 import re
@@ -21,8 +23,9 @@ def table(header, lines):
 
 
 class Tables:
-    def __init__(self, result):
-        self.result = result
+    def __init__(self, results):
+        self.results = results
+        self.result = result = results[0]
         self.rows = {row["name"]: row for row in result["rows"]}
 
     def of_rows(self, *prefixes, skip=()):
@@ -44,17 +47,24 @@ class Tables:
         return self.of_ratios(name for name in ratios.BARS if not name.startswith("python_"))
 
     def of_ratios(self, names):
-        lines = []
-        for name in names:
-            value = self.result["ratios"].get(name)
-            if value is None:
-                lines.append([f"`{name}`", "not measured", "", "", ratios.BARS[name], ""])
-                continue
-            row = self.rows[f"ratios/{name}"]
-            numbers = [report.number(row[key]) for key in ("value", "low", "high")]
-            verdict = "holds" if ratios.holds(name, value) else "**missed**"
-            lines.append([f"`{name}`", *numbers, ratios.BARS[name], verdict])
-        return table(["goal", "value", "low", "high", "bar", ""], lines)
+        several = len(self.results) > 1
+        runs = [f"run {i + 1}" for i in range(len(self.results))] if several else ["value"]
+        lines = [self.ratio_line(name) for name in names]
+        return table(["goal", *runs, "low", "high", "bar", ""], lines)
+
+    def ratio_line(self, name):
+        values = [result["ratios"].get(name) for result in self.results]
+        held = all(value is not None and ratios.holds(name, value) for value in values)
+        all_rows = itertools.chain.from_iterable(result["rows"] for result in self.results)
+        rows = [row for row in all_rows if row["name"] == f"ratios/{name}"]
+        return [
+            f"`{name}`",
+            *("not measured" if value is None else report.number(value) for value in values),
+            report.number(min(row["low"] for row in rows)) if rows else "",
+            report.number(max(row["high"] for row in rows)) if rows else "",
+            ratios.BARS[name],
+            "holds" if held else "**missed**",
+        ]
 
     def peer(self):
         lines = []
@@ -94,13 +104,19 @@ class Tables:
         return any(row.startswith(stages.get(name, name) + "/") for row in self.rows)
 
 
+def read_result(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__.strip())
-    with open(sys.argv[1], encoding="utf-8") as file:
-        tables = Tables(json.load(file))
     here = os.path.dirname(os.path.abspath(__file__))
-    page = sys.argv[2] if len(sys.argv) == 3 else os.path.join(here, "../performance.md")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", nargs="+", metavar="BENCH.json")
+    parser.add_argument("--page", default=os.path.join(here, "../performance.md"))
+    arguments = parser.parse_args()
+    tables = Tables([read_result(path) for path in arguments.results])
+    page = arguments.page
     with open(page, encoding="utf-8") as file:
         text = file.read()
 
