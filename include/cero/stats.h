@@ -23,7 +23,7 @@ struct DroppedSpans {
   uint64_t ring_full = 0;
   // Larger than Options::span_bytes_max.
   uint64_t span_too_large = 0;
-  // No room for the span's bytes (open_spans_bytes_max), for the thread's ring (rings_bytes_max), or
+  // No room for the span's bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max), or
   // to encode it.
   uint64_t no_memory = 0;
   // The record did not parse: memory was overwritten.
