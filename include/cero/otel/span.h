@@ -1,7 +1,7 @@
 // Span: a span of the OpenTelemetry API that cero records.
 //
-// Threads: every method from any thread; a spin lock of its own orders them. Not in a signal handler,
-//          which would wait for the method that it has interrupted.
+// Threads: every method from any thread, by a spin lock of its own. Not in a signal handler, which
+//          would wait for the method that it has interrupted.
 // Cost:    cero's, the API's virtual calls and shared pointers, and the lock: no allocation, except
 //          for an event or a link with more than 2 KiB of attributes.
 // Loss:    as cero::Span.
