@@ -1,99 +1,15 @@
 // Goal: BatchStage closes batches when it should and only then, takes nothing it cannot place, and
-// counts what it loses. Method: rings filled by hand, one thread, ticks that are made up; requests
-// are read back with protobuf.
+// counts what it loses. (batch_stage_blocked_test.cc has it without a body.) Method: rings filled
+// by hand, one thread, ticks that are made up; requests are read back with protobuf.
 #include "batch/batch_stage.h"
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <optional>
-
-#include "otlp/trace.pb.h"
+#include "batch/batch_stage_harness.h"
 #include "support/allocation_count.h"
-#include "support/test_records.h"
 
 namespace cero::test {
 namespace {
-
-using core::BatchStage;
-using core::SpanRing;
-using Numbers = std::vector<uint64_t>;
-using std::chrono::milliseconds;
-
-constexpr size_t kRingBytes = size_t{256} << 10;
-constexpr uint32_t kRecordBytes = 200;
-constexpr milliseconds kDelayMax{100};
-constexpr uint64_t kDelayTicks = 100'000'000;  // a tick is a nanosecond here
-constexpr uint64_t kStartTicks = 1'000'000'000;
-
-struct Limits {
-  uint32_t spans_max = 1000;
-  uint32_t bytes_max = 1 << 20;
-};
-
-class StageHarness {
- public:
-  explicit StageHarness(size_t ring_count, Limits limits = {})
-      : builder_({}, {}, {limits.spans_max, limits.bytes_max}),
-        stage_({kGeneration, kDelayMax, [this](uint32_t spans) { on_lost(spans); }}, *rings_,
-               tickets_, exchange_, builder_, {kStartTicks, kStartTicks, kStartTicks}) {
-    for (size_t i = 0; i < ring_count; ++i) {
-      all_.push_back(SpanRing::create(kRingBytes, tickets_, budget_));
-      EXPECT_TRUE(rings_->add(all_.back()));
-    }
-  }
-
-  BatchStage& stage() { return stage_; }
-  core::TicketQueue& tickets() { return tickets_; }
-  core::BodyExchange& exchange() { return exchange_; }
-  SpanRing& ring(size_t index) { return *all_[index]; }
-
-  void push(size_t ring, uint64_t number, uint64_t end_ticks = kStartTicks) {
-    EXPECT_TRUE(all_[ring]->try_push(TestRecord(kRecordBytes, number, end_ticks)));
-  }
-  void push_many(size_t ring, uint64_t first, uint64_t count) {
-    for (uint64_t i = 0; i < count; ++i) push(ring, first + i);
-  }
-
-  // A whole round over the rings. False: blocked.
-  bool sweep() {
-    stage_.start_sweep();
-    return stage_.sweep();
-  }
-
-  // The numbers of the spans in the next request, whose body goes back; none: no request.
-  std::optional<Numbers> next_batch() {
-    core::Body* body = exchange_.try_take();
-    if (body == nullptr) return std::nullopt;
-    EXPECT_EQ(body->number, ++last_number_);
-    otlp::ExportTraceServiceRequest request;
-    EXPECT_TRUE(request.ParseFromString(body->bytes));
-    Numbers numbers;
-    for (const auto& scope_spans : request.resource_spans(0).scope_spans()) {
-      for (const otlp::Span& span : scope_spans.spans()) {
-        uint64_t number;
-        std::memcpy(&number, span.span_id().data(), sizeof(number));
-        numbers.push_back(number);
-      }
-    }
-    EXPECT_EQ(numbers.size(), body->span_count);
-    exchange_.release(body);
-    return numbers;
-  }
-
-  std::function<void(uint32_t)> on_lost = [this](uint32_t spans) { lost += spans; };
-  uint64_t lost = 0;
-
- private:
-  core::RingBudget budget_;
-  core::TicketQueue tickets_;
-  std::unique_ptr<core::RingRegistry> rings_ = std::make_unique<core::RingRegistry>();
-  std::vector<SpanRing*> all_;
-  core::BodyExchange exchange_;
-  core::RequestBuilder builder_;
-  BatchStage stage_;
-  uint64_t last_number_ = 0;
-};
 
 TEST(BatchStage, closes_nothing_when_there_is_nothing) {
   StageHarness test(1);
@@ -235,86 +151,6 @@ TEST(BatchStage, ends_a_pass_although_tickets_keep_coming) {
   push_stale();
   EXPECT_TRUE(test.stage().drain_tickets());
   EXPECT_TRUE(test.tickets().has_tickets());
-}
-
-TEST(BatchStage, leaves_records_in_their_ring_while_it_is_blocked) {
-  StageHarness test(1, {.spans_max = 1});
-  constexpr uint64_t kPlaces = core::BodyExchange::kBodyCount + 1;  // and one in the open batch
-  test.push_many(0, 1, kPlaces + 2);
-  EXPECT_FALSE(test.sweep());
-  EXPECT_TRUE(test.stage().blocked());
-  EXPECT_FALSE(test.stage().try_unblock());
-  EXPECT_EQ(test.ring(0).held(), 2);
-  EXPECT_EQ(test.stage().counters().held.value(), 1);
-
-  EXPECT_EQ(test.next_batch(), Numbers{1});  // gives a body back
-  EXPECT_TRUE(test.stage().try_unblock());
-  EXPECT_FALSE(test.stage().sweep()) << "for the record after the next";
-  EXPECT_EQ(test.ring(0).held(), 1);
-  for (uint64_t number = 2; number <= 5; ++number) EXPECT_EQ(test.next_batch(), Numbers{number});
-  EXPECT_TRUE(test.stage().try_unblock());
-  EXPECT_TRUE(test.stage().sweep());
-  EXPECT_EQ(test.ring(0).held(), 0);
-}
-
-TEST(BatchStage, goes_on_with_the_next_ring_when_one_keeps_blocking_it) {
-  StageHarness test(3, {.spans_max = 1});
-  constexpr uint64_t kBusy = 100;
-  test.push_many(0, kBusy, 20);
-  test.push(1, 1);
-  test.push(2, 2);
-  // Ring 0 gets a record for each that leaves, so it is never empty.
-  bool done = test.sweep();
-  for (int round = 0; round < 100 && !done; ++round) {
-    ASSERT_TRUE(test.next_batch());
-    ASSERT_TRUE(test.stage().try_unblock());
-    test.push(0, kBusy);
-    done = test.stage().sweep();
-  }
-  EXPECT_TRUE(done);
-  EXPECT_EQ(test.ring(1).held(), 0);
-  EXPECT_EQ(test.ring(2).held(), 0);
-}
-
-TEST(BatchStage, includes_in_a_round_all_that_was_there_when_it_began) {
-  StageHarness test(1, {.spans_max = 1});
-  test.push_many(0, 1, 10);
-  EXPECT_FALSE(test.sweep());
-  test.push(0, 11);
-  test.stage().start_sweep();  // for a flush, say, while the ring has its turn
-  while (!test.stage().sweep()) {
-    ASSERT_TRUE(test.next_batch());
-    ASSERT_TRUE(test.stage().try_unblock());
-  }
-  EXPECT_EQ(test.ring(0).held(), 0);
-}
-
-TEST(BatchStage, finds_rings_whose_tickets_it_could_not_serve) {
-  StageHarness test(2, {.spans_max = 1});
-  test.push_many(0, 1, 10);
-  test.push(1, 100);
-  test.tickets().announce(test.ring(0), /*urgent=*/false);
-  test.tickets().announce(test.ring(1), /*urgent=*/false);
-  EXPECT_FALSE(test.stage().drain_tickets());
-  EXPECT_FALSE(test.tickets().has_tickets()) << "both were taken";
-  while (test.ring(0).held() + test.ring(1).held() > 0) {
-    ASSERT_TRUE(test.next_batch());
-    ASSERT_TRUE(test.stage().try_unblock());
-    static_cast<void>(test.stage().drain_tickets() && test.stage().sweep());
-  }
-}
-
-TEST(BatchStage, holds_a_closed_batch_back_until_there_is_a_body) {
-  StageHarness test(1, {.spans_max = 1});
-  test.push_many(0, 1, 5);
-  EXPECT_FALSE(test.sweep());
-  EXPECT_EQ(test.ring(0).held(), 0);
-  EXPECT_FALSE(test.stage().close_batch());
-  EXPECT_TRUE(test.stage().blocked());
-  EXPECT_FALSE(test.stage().close_if_due(kStartTicks + kDelayTicks));
-  EXPECT_EQ(test.next_batch(), Numbers{1});
-  EXPECT_TRUE(test.stage().close_batch());
-  EXPECT_EQ(test.stage().last_number(), 5);
 }
 
 TEST(BatchStage, counts_records_of_an_earlier_provider_as_after_shutdown) {
