@@ -48,6 +48,15 @@ int64_t error_ns(const WallTime& time, const Machine& machine) {
   return static_cast<int64_t>(time.to_unix(machine.ticks()) - machine.unix_ns());
 }
 
+// Half a second from now a span that starts now has that duration, and the time is right.
+void expect_true_times(const WallTime& time, Machine& machine) {
+  const uint64_t start = machine.ticks();
+  machine.advance(kSecond / 2);
+  const WallTime::Interval span = time.to_unix(start, machine.ticks());
+  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+}
+
 // Past its first, short intervals.
 WallTime warmed_up(Machine& machine) {
   WallTime time(machine.reading());
@@ -158,10 +167,7 @@ TEST(WallTime, keeps_its_rate_when_the_counter_ran_on_through_a_suspend) {
   machine.advance(kSecond);
   time.update(machine.reading());
   const uint64_t after = machine.ticks();
-  machine.advance(kSecond / 2);
-  const WallTime::Interval span = time.to_unix(after, machine.ticks());
-  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
-  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+  expect_true_times(time, machine);
   EXPECT_NEAR(static_cast<double>(time.age_ns(before, after)), 3'601e9, 1e6);
   machine.advance(kSecond / 2);
   time.update(machine.reading());
@@ -174,11 +180,7 @@ TEST(WallTime, keeps_its_rate_when_the_monotonic_clock_jumps) {
   machine.advance(kSecond);
   machine.step_monotonic(3'600 * kSecond);
   time.update(machine.reading());
-  const uint64_t start = machine.ticks();
-  machine.advance(kSecond / 2);
-  const WallTime::Interval span = time.to_unix(start, machine.ticks());
-  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
-  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+  expect_true_times(time, machine);
 }
 
 TEST(WallTime, believes_another_rate_the_second_time) {
@@ -189,11 +191,7 @@ TEST(WallTime, believes_another_rate_the_second_time) {
     machine.advance(kSecond);
     time.update(machine.reading());
   }
-  const uint64_t start = machine.ticks();
-  machine.advance(kSecond / 2);
-  const WallTime::Interval span = time.to_unix(start, machine.ticks());
-  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
-  EXPECT_LT(std::abs(error_ns(time, machine)), 1'000);
+  expect_true_times(time, machine);
 }
 
 TEST(WallTime, begins_anew_where_the_counter_does) {
@@ -209,10 +207,7 @@ TEST(WallTime, begins_anew_where_the_counter_does) {
   EXPECT_EQ(time.to_unix(old_ticks), old_unix) << "recorded before, drained after";
   EXPECT_EQ(time.to_unix(old_ticks - 3 * kSecond), old_unix - kSecond);
 
-  const uint64_t start = machine.ticks();
-  machine.advance(kSecond / 2);
-  const WallTime::Interval span = time.to_unix(start, machine.ticks());
-  EXPECT_NEAR(static_cast<double>(span.end - span.start), 0.5e9, 100);
+  expect_true_times(time, machine);
   const WallTime::Interval across = time.to_unix(old_ticks, machine.ticks());
   EXPECT_EQ(across.end, time.to_unix(machine.ticks()));
   EXPECT_EQ(across.start, across.end) << "nobody knows for how long";

@@ -11,10 +11,9 @@ namespace cero::core {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kNoAnswer;
 using test::SenderHarness;
-using Tokens = std::vector<uint64_t>;
-
-const test::FakeTransport::Answer kNoAnswer{.status = 0, .body = {}, .content_type = {}};
+using test::Tokens;
 
 Exporter with_endpoints(Exporter exporter, size_t count) {
   exporter.more_endpoints.resize(count - 1);

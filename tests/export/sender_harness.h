@@ -15,6 +15,10 @@
 
 namespace cero::test {
 
+using Tokens = std::vector<uint64_t>;
+
+inline const FakeTransport::Answer kNoAnswer{.status = 0, .body = {}, .content_type = {}};
+
 struct SenderHarness {
   explicit SenderHarness(Exporter exporter = {})
       : options(std::move(exporter)),
@@ -55,8 +59,8 @@ struct SenderHarness {
     run();
   }
 
-  std::vector<uint64_t> under_way() const {
-    std::vector<uint64_t> tokens;
+  Tokens under_way() const {
+    Tokens tokens;
     for (const core::Post& post : transport.under_way()) tokens.push_back(post.token);
     return tokens;
   }
@@ -65,6 +69,14 @@ struct SenderHarness {
   std::optional<std::chrono::nanoseconds> next_round_in() const {
     if (transport.poll_deadline() == core::TimePoint::max()) return std::nullopt;
     return transport.poll_deadline() - clock.now();
+  }
+
+  // The first batch, and not sooner.
+  void expect_sent_after(std::chrono::nanoseconds wait) {
+    advance(wait - std::chrono::nanoseconds(1));
+    EXPECT_TRUE(under_way().empty());
+    advance(std::chrono::nanoseconds(1));
+    EXPECT_EQ(under_way(), Tokens{1});
   }
 
   core::ExportTotals totals() const { return counters.read(); }

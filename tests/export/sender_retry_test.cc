@@ -10,10 +10,9 @@ namespace cero::core {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kNoAnswer;
 using test::SenderHarness;
-using Tokens = std::vector<uint64_t>;
-
-const test::FakeTransport::Answer kNoAnswer{.status = 0, .body = {}, .content_type = {}};
+using test::Tokens;
 
 // ---- Retry
 
@@ -43,10 +42,7 @@ TEST(Sender, waits_half_as_long_again_after_each_failure_up_to_the_maximum) {
     ASSERT_TRUE(h.next_round_in());
     EXPECT_GE(*h.next_round_in(), expected * 8 / 10);
     EXPECT_LE(*h.next_round_in(), expected * 12 / 10);
-    h.advance(*h.next_round_in() - 1ns);
-    EXPECT_TRUE(h.under_way().empty());
-    h.advance(1ns);
-    EXPECT_EQ(h.under_way(), Tokens{1});
+    h.expect_sent_after(*h.next_round_in());
   }
 }
 
@@ -55,10 +51,7 @@ TEST(Sender, honours_retry_after_in_seconds) {
   h.submit(1);
   h.run();
   h.answer(1, {.status = 429, .retry_after = "120"});
-  h.advance(120s - 1ns);
-  EXPECT_TRUE(h.under_way().empty());
-  h.advance(1ns);
-  EXPECT_EQ(h.under_way(), Tokens{1});
+  h.expect_sent_after(120s);
 }
 
 TEST(Sender, honours_retry_after_as_a_date) {
@@ -68,10 +61,7 @@ TEST(Sender, honours_retry_after_as_a_date) {
   h.submit(1);
   h.run();
   h.answer(1, {.status = 503, .retry_after = "Sun, 06 Nov 1994 08:49:37 GMT"});
-  h.advance(37s - 1ns);
-  EXPECT_TRUE(h.under_way().empty());
-  h.advance(1ns);
-  EXPECT_EQ(h.under_way(), Tokens{1});
+  h.expect_sent_after(37s);
 }
 
 TEST(Sender, keeps_new_batches_back_until_retry_after) {

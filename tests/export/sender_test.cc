@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::SenderHarness;
-using Tokens = std::vector<uint64_t>;
+using test::Tokens;
 
 std::string partial_success(int64_t rejected) {
   otlp::ExportTraceServiceResponse response;

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::SenderHarness;
-using Tokens = std::vector<uint64_t>;
+using test::Tokens;
 
 std::string error_status(const std::string& message) {
   otlp::ErrorStatus error;
