@@ -1,10 +1,9 @@
 #include "support/producer_costs.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
+#include <future>
 #include <stdexcept>
-#include <thread>
 
 #include "cero/cero.h"
 #include "receiver/receiver.h"
@@ -94,16 +93,12 @@ ProducerCosts measure_producer_costs(Load load) {
   if (!provider) throw std::runtime_error(provider.error().message());
 
   ProducerCosts costs;
-  std::atomic<bool> done{false};
-  std::thread producer([&] {
-    produce(*provider, load, costs);
-    done = true;
-  });
-  while (!done) {
+  std::future<void> produced =
+      std::async(std::launch::async, [&] { produce(*provider, load, costs); });
+  do {
     costs.in_flight_max = std::max(costs.in_flight_max, provider->stats().in_flight);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  producer.join();
+  } while (produced.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready);
+  produced.get();
   if (!provider->force_flush()) throw std::runtime_error("the flush failed");
   costs.stats = provider->stats();
   return costs;
