@@ -5,52 +5,142 @@
 //
 //   recorded = exported + rejected + dropped.total() + in_flight
 //
-// All counters only grow, except in_flight, which is the sum of what the stages hold (it is
-// counted, not derived, so that the equation can be checked). While spans move, a reading may be
-// off by those that moved during it.
+// Counters only grow. in_flight is the sum of what the stages hold: it is counted, not derived, so
+// that the equation can be checked. While spans move, a reading may be off by those that moved
+// during it.
+//
+// Three lists below are the home of all names, units and meanings; everything else about them is
+// made from the lists: the fields here, the stages' counters, the tools' JSON, Python's Stats,
+// docs/reliability.md. Stats::visit() gives each number with its name, unit and meaning, so that a
+// page for a monitoring system is a loop. A program may use the lists itself, with a macro X of its
+// own.
 #ifndef CERO_STATS_H_
 #define CERO_STATS_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+// X(name, description): why a span was lost. The description goes on from "the span ...".
+// To add a reason, add a row, count it where it happens (a stage's counters have a cell for it),
+// and run ./dev tables for the pages.
+#define CERO_DROP_REASONS(X)                                                                      \
+  X(ring_full,                                                                                    \
+    "found the pipeline behind: its thread's ring or queue_spans_max was full. Overload and "     \
+    "outages beyond the buffers end here (where all rings together are full, in no_memory); it "  \
+    "is the newest span that is dropped")                                                         \
+  X(span_too_large, "is larger than span_bytes_max")                                              \
+  X(no_memory,                                                                                    \
+    "found no memory for its bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max) "  \
+    "or its request")                                                                             \
+  X(corrupt, "did not parse when it was drained: somebody wrote over memory")                     \
+  X(reentrant,                                                                                    \
+    "was ended by a signal handler that had interrupted cero on the same thread: a start or an "  \
+    "end of any span, or a change of this one")                                                   \
+  X(retry_expired,                                                                                \
+    "was refused for longer than retry_time_max by a backend that was there; an outage does not " \
+    "count")                                                                                      \
+  X(permanent_error,                                                                              \
+    "was in a request that the backend refused for good, or answered with more than "             \
+    "response_bytes_max")                                                                         \
+  X(after_shutdown, "ended after shutdown, or was not delivered by its deadline")
+
+// X(name, kind, unit, description): what else is counted. The kind is counter (it only grows) or
+// gauge; the unit is written as UCUM and OpenTelemetry write it. To add one, do as for a reason.
+#define CERO_COUNTERS(X)                                                                         \
+  X(recorded, counter, "{span}", "Recording spans that ended")                                   \
+  X(exported, counter, "{span}", "Spans that the backend took, and said so")                     \
+  X(rejected, counter, "{span}", "Spans that the backend turned down in a partial success")      \
+  X(in_flight, gauge, "{span}",                                                                  \
+    "Spans in a ring, in a batch, or waiting for an answer or a retry")                          \
+  X(non_recording_no_memory, counter, "{span}",                                                  \
+    "Sampled spans that recorded nothing, and so are outside the ledger: at their start the "    \
+    "memory of open spans was used up, their thread had none, a signal handler had interrupted " \
+    "cero on the same thread (the span's context is then invalid), or a forked child could not " \
+    "start its threads yet")                                                                     \
+  X(attributes_dropped, counter, "{attribute}", "Attributes of recorded spans beyond a limit")   \
+  X(events_dropped, counter, "{event}", "Events of recorded spans beyond a limit")               \
+  X(links_dropped, counter, "{link}", "Links of recorded spans beyond a limit")                  \
+  X(negative_durations, counter, "{span}",                                                       \
+    "Spans whose clock went backwards between start and end; their end was set to their start")  \
+  X(requests, counter, "{request}", "Attempts to send a request, retries included")              \
+  X(retries, counter, "{request}", "Attempts that repeated an earlier one")                      \
+  X(bytes_encoded, counter, "By", "Request bodies before compression, counted once per batch")   \
+  X(bytes_wire, counter, "By", "Request bodies as sent, counted at each attempt")                \
+  X(connections, counter, "{connection}", "Connections opened")                                  \
+  X(http1_responses, counter, "{response}", "Answers over HTTP/1.x")                             \
+  X(http2_responses, counter, "{response}", "Answers over HTTP/2")                               \
+  X(endpoint_count, gauge, "{endpoint}", "Endpoints that the exporter has")                      \
+  X(batch_cpu_ns, counter, "ns", "CPU time of the thread cero-batch")                            \
+  X(export_cpu_ns, counter, "ns", "CPU time of the thread cero-export")
+
+// X(type, name, kind, unit, description): the same for each endpoint of the exporter.
+#define CERO_ENDPOINT_COUNTERS(X)                                                               \
+  X(uint64_t, exported, counter, "{span}",                                                      \
+    "Spans that this endpoint took; what was dropped or rejected is counted for all together")  \
+  X(uint64_t, requests, counter, "{request}", "Attempts made at this endpoint")                 \
+  X(uint64_t, failures, counter, "{request}",                                                   \
+    "Attempts that failed and could be repeated, so that their spans waited or went elsewhere") \
+  X(bool, healthy, gauge, "1", "Whether it takes requests; it does not while it is probed")
 
 namespace cero {
 
-// Why spans were lost. Each dropped span counts under one reason.
-struct DroppedSpans {
-  // The thread's ring had no room: the pipeline is behind, or queue_spans_max is reached.
-  uint64_t ring_full = 0;
-  // Larger than Options::span_bytes_max.
-  uint64_t span_too_large = 0;
-  // No room for the span's bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max), or
-  // to encode it.
-  uint64_t no_memory = 0;
-  // The record did not parse: memory was overwritten.
-  uint64_t corrupt = 0;
-  // Ended in a signal handler that interrupted cero on the same thread: a start or an end of any
-  // span, or a change of this one.
-  uint64_t reentrant = 0;
-  // Refused for longer than retry_time_max by a backend that was there. An outage does not count.
-  uint64_t retry_expired = 0;
-  // The backend refused the request for good.
-  uint64_t permanent_error = 0;
-  // Ended after shutdown, or not delivered by its deadline.
-  uint64_t after_shutdown = 0;
+enum class StatKind : uint8_t { counter, gauge };
 
-  uint64_t total() const noexcept {
-    return ring_full + span_too_large + no_memory + corrupt + reentrant + retry_expired +
-           permanent_error + after_shutdown;
-  }
+// What a number of the ledger is.
+struct StatInfo {
+  std::string_view name;  // its field's; of a reason "dropped.ring_full" and the like
+  StatKind kind;
+  std::string_view unit;
+  std::string_view description;
 };
 
-// How one endpoint of the exporter fares. `exported` is its part of Stats::exported; what is
-// dropped or rejected is counted for all together.
+#define CERO_REASON(name, description) name,
+enum class DropReason : uint8_t { CERO_DROP_REASONS(CERO_REASON) };
+#undef CERO_REASON
+
+// Why spans were lost: a field for each reason. Each dropped span counts under one.
+struct DroppedSpans {
+#define CERO_FIELD(name, description) uint64_t name = 0;
+  CERO_DROP_REASONS(CERO_FIELD)
+#undef CERO_FIELD
+
+  uint64_t total() const noexcept;
+  uint64_t& operator[](DropReason reason) noexcept;
+  uint64_t operator[](DropReason reason) const noexcept;
+  DroppedSpans& operator+=(const DroppedSpans& other) noexcept;
+};
+
+struct DropReasonInfo {
+  std::string_view name;
+  std::string_view description;
+  uint64_t DroppedSpans::*count;
+};
+
+// Every reason in the order of the enum.
+#define CERO_INFO(name, description) DropReasonInfo{#name, description, &DroppedSpans::name},
+inline constexpr std::array kDropReasons{CERO_DROP_REASONS(CERO_INFO)};
+#undef CERO_INFO
+
+constexpr std::string_view name_of(DropReason reason) noexcept {
+  return kDropReasons[static_cast<size_t>(reason)].name;
+}
+
+// How one endpoint of the exporter fares.
 struct EndpointStats {
-  uint64_t exported = 0;
-  uint64_t requests = 0;  // attempts made
-  uint64_t failures = 0;  // of those: retryable, so that their spans waited or went elsewhere
-  bool healthy = false;  // takes requests; false while it is probed, and where there is no endpoint
+#define CERO_FIELD(type, name, kind, unit, description) type name = {};
+  CERO_ENDPOINT_COUNTERS(CERO_FIELD)
+#undef CERO_FIELD
+
+  // Calls visitor(const StatInfo&, value) for each field; a flag is a bool, or 0 and 1.
+  template <typename Visitor>
+  void visit(Visitor&& visitor) const {
+#define CERO_VISIT(type, name, kind, unit, description) \
+  visitor(StatInfo{#name, StatKind::kind, unit, description}, name);
+    CERO_ENDPOINT_COUNTERS(CERO_VISIT)
+#undef CERO_VISIT
+  }
 
   friend bool operator==(const EndpointStats&, const EndpointStats&) = default;
 };
@@ -59,44 +149,70 @@ struct Stats {
   // Exporter::endpoint and Exporter::more_endpoints together.
   static constexpr size_t kEndpointsMax = 8;
 
-  // Recording spans that ended.
-  uint64_t recorded = 0;
-  // Accepted by the backend.
-  uint64_t exported = 0;
-  // Refused by the backend in a partial success.
-  uint64_t rejected = 0;
+#define CERO_FIELD(name, kind, unit, description) uint64_t name = 0;
+  CERO_COUNTERS(CERO_FIELD)
+#undef CERO_FIELD
   DroppedSpans dropped;
-  // In a ring, in a batch, or waiting for an answer or a retry.
-  uint64_t in_flight = 0;
-
-  // Outside the ledger: sampled spans that record nothing, since they started while the memory of
-  // open spans was used up, on a thread for which there was no memory, or in a signal handler that
-  // interrupted cero on the same thread (such a span's context is invalid); or in a forked child
-  // that could not start its threads yet.
-  uint64_t non_recording_no_memory = 0;
-
-  // Parts of recorded spans that a limit dropped.
-  uint64_t attributes_dropped = 0;
-  uint64_t events_dropped = 0;
-  uint64_t links_dropped = 0;
-  // Spans whose clock went backwards between start and end; their end was set to their start.
-  uint64_t negative_durations = 0;
-
-  // The sender.
-  uint64_t requests = 0;         // attempts made, retries included
-  uint64_t retries = 0;          // attempts that repeated an earlier one
-  uint64_t bytes_encoded = 0;    // request bodies before compression, counted once per batch
-  uint64_t bytes_wire = 0;       // request bodies as sent, counted at each attempt
-  uint64_t connections = 0;      // connections opened
-  uint64_t http1_responses = 0;  // answers over HTTP/1.x
-  uint64_t http2_responses = 0;  // answers over HTTP/2
-  // Exporter::endpoint first, then Exporter::more_endpoints in their order.
+  // Exporter::endpoint first, then Exporter::more_endpoints in their order: endpoint_count of them.
   std::array<EndpointStats, kEndpointsMax> endpoints = {};
 
-  // CPU time of the background threads, nanoseconds.
-  uint64_t batch_cpu_ns = 0;
-  uint64_t export_cpu_ns = 0;
+  // Calls visitor(const StatInfo&, uint64_t) for each counter, in the order of the list, and then
+  // for each reason of `dropped`. With a Stats that is not const, the number may be changed.
+  template <typename Visitor>
+  void visit(Visitor&& visitor) const {
+    visit_all(*this, visitor);
+  }
+  template <typename Visitor>
+  void visit(Visitor&& visitor) {
+    visit_all(*this, visitor);
+  }
+
+  // Adds what another provider, or another process, counted. The endpoints stay as they are: those
+  // of another provider are others.
+  Stats& operator+=(const Stats& other) noexcept;
+
+ private:
+  template <typename Self, typename Visitor>
+  static void visit_all(Self& self, Visitor& visitor) {
+#define CERO_VISIT(name, kind, unit, description) \
+  visitor(StatInfo{#name, StatKind::kind, unit, description}, self.name);
+    CERO_COUNTERS(CERO_VISIT)
+#undef CERO_VISIT
+#define CERO_VISIT(name, description) \
+  visitor(StatInfo{"dropped." #name, StatKind::counter, "{span}", description}, self.dropped.name);
+    CERO_DROP_REASONS(CERO_VISIT)
+#undef CERO_VISIT
+  }
 };
+
+inline uint64_t DroppedSpans::total() const noexcept {
+  uint64_t sum = 0;
+  for (const DropReasonInfo& reason : kDropReasons) sum += this->*reason.count;
+  return sum;
+}
+
+inline uint64_t& DroppedSpans::operator[](DropReason reason) noexcept {
+  return this->*kDropReasons[static_cast<size_t>(reason)].count;
+}
+
+inline uint64_t DroppedSpans::operator[](DropReason reason) const noexcept {
+  return this->*kDropReasons[static_cast<size_t>(reason)].count;
+}
+
+inline DroppedSpans& DroppedSpans::operator+=(const DroppedSpans& other) noexcept {
+  for (const DropReasonInfo& reason : kDropReasons) this->*reason.count += other.*reason.count;
+  return *this;
+}
+
+inline Stats& Stats::operator+=(const Stats& other) noexcept {
+  const uint64_t own_endpoints = endpoint_count;
+#define CERO_ADD(name, kind, unit, description) name += other.name;
+  CERO_COUNTERS(CERO_ADD)
+#undef CERO_ADD
+  endpoint_count = own_endpoints;
+  dropped += other.dropped;
+  return *this;
+}
 
 }  // namespace cero
 
