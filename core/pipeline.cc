@@ -155,7 +155,7 @@ Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadli
 Stats TracerProvider::Pipeline::stats() const {
   if (const core::Stages* stages = own_stages(); stages != nullptr) return stages->stats();
   Stats stats;  // I3
-  stats.non_recording_no_memory = seat_->runtime.counters().non_recording_no_memory.load();
+  stats.non_recording_no_memory = seat_->runtime.counters().non_recording_no_memory.value();
   return stats;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ledger_cells.h"
+#include "trace/producer_totals.h"
 #include "trace/span_pool.h"
 
 namespace cero::core {
@@ -43,7 +45,7 @@ Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
                    seat_.runtime.rings(), seat_.tickets, exchange_, builder_, WallTime::read()),
       batch_thread_(batch_stage_, seat_.tickets),
       export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
-        return producer_totals().dropped.ring_full - before_.dropped.ring_full;
+        return producer_totals(seat_.runtime).dropped.ring_full - before_.dropped.ring_full;
       }) {
   OpenSpanBudget::set_max(*options.open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
@@ -58,7 +60,8 @@ void Stages::begin_ledger() {
   for (size_t i = 0; i < rings.size(); ++i) {
     rings.at(i).drain([](const RecordHeader&) { return true; });
   }
-  before_ = producer_totals();
+  before_ = producer_totals(seat_.runtime);
+  before_.in_flight = 0;
 }
 
 Result<void> Stages::start() {
@@ -102,70 +105,18 @@ Result<void> Stages::shutdown(std::chrono::milliseconds deadline) {
                "shutdown: some spans were not delivered; stats() has them by reason");
 }
 
-Stages::ProducerTotals Stages::producer_totals() const {
-  const Runtime& runtime = seat_.runtime;
-  const Runtime::Counters& counters = runtime.counters();
-  ProducerTotals totals;
-  totals.non_recording_no_memory = counters.non_recording_no_memory.load();
-  totals.dropped.reentrant = counters.reentrant.load();
-  totals.dropped.no_memory = counters.no_memory.load();
-  totals.dropped.after_shutdown = counters.after_shutdown.load();
-  const RingRegistry& rings = runtime.rings();
-  for (size_t i = 0; i < rings.size(); ++i) {
-    const SpanRing& ring = rings.at(i);
-    totals.held += ring.held();
-    const ProducerCounters& ring_counters = ring.counters();
-    totals.pushed += ring_counters.pushed.load(std::memory_order_relaxed);
-    totals.dropped.ring_full += ring_counters.ring_full.load(std::memory_order_relaxed);
-    totals.dropped.no_memory += ring_counters.no_memory.load(std::memory_order_relaxed);
-    totals.dropped.span_too_large += ring_counters.span_too_large.load(std::memory_order_relaxed);
-  }
-  return totals;
-}
-
 // Downstream first: a span that moves meanwhile may be missed, not counted twice.
 Stats Stages::stats() const {
-  const ExportTotals exported = export_thread_.totals();
-  const uint64_t in_exchange = exchange_.span_count();
-  const BatchCounters& batch = batch_stage_.counters();
-  const uint64_t in_batch = batch.held.value();
-  const bool batch_ended = batch_ended_.load();
-  const ProducerTotals now = producer_totals();
-
-  Stats stats;
-  stats.exported = exported.exported;
-  stats.rejected = exported.rejected;
-  stats.dropped.ring_full = now.dropped.ring_full - before_.dropped.ring_full;
-  stats.dropped.span_too_large = now.dropped.span_too_large - before_.dropped.span_too_large;
-  stats.dropped.reentrant = now.dropped.reentrant - before_.dropped.reentrant;
-  stats.dropped.no_memory = now.dropped.no_memory - before_.dropped.no_memory;
-  stats.dropped.after_shutdown = now.dropped.after_shutdown - before_.dropped.after_shutdown;
-  stats.recorded = now.pushed - before_.pushed + stats.dropped.total();
-
-  stats.dropped.no_memory += batch.no_memory.value() + exported.dropped_no_memory;
-  stats.dropped.corrupt = batch.corrupt.value();
-  stats.dropped.retry_expired = exported.dropped_retry_expired;
-  stats.dropped.permanent_error = exported.dropped_permanent_error;
-  stats.dropped.after_shutdown += batch.after_shutdown.value() + exported.dropped_after_shutdown;
-  stats.in_flight = in_batch + in_exchange + exported.held;
-  // Once the batch thread has ended nobody will drain what is still in a ring.
-  (batch_ended ? stats.dropped.after_shutdown : stats.in_flight) += now.held;
-
-  stats.non_recording_no_memory = now.non_recording_no_memory - before_.non_recording_no_memory;
-  stats.attributes_dropped = batch.attributes_dropped.value();
-  stats.events_dropped = batch.events_dropped.value();
-  stats.links_dropped = batch.links_dropped.value();
-  stats.negative_durations = batch.negative_durations.value();
-  stats.requests = exported.requests;
-  stats.retries = exported.retries;
-  stats.bytes_encoded = exported.bytes_encoded;
-  stats.bytes_wire = exported.bytes_wire;
-  stats.connections = exported.connections;
-  stats.http1_responses = exported.http1_responses;
-  stats.http2_responses = exported.http2_responses;
-  stats.endpoints = exported.endpoints;
+  Stats stats = export_thread_.totals();
+  stats.in_flight += exchange_.span_count();
+  batch_stage_.counters().add_to(stats);
   stats.batch_cpu_ns = batch_thread_.cpu_ns();
-  stats.export_cpu_ns = exported.cpu_ns;
+  const bool batch_ended = batch_ended_.load();
+  Stats producers = producer_totals(seat_.runtime);
+  subtract(producers, before_);
+  // Once the batch thread has ended nobody will drain what is still in a ring.
+  if (batch_ended) producers.dropped.after_shutdown += std::exchange(producers.in_flight, 0);
+  stats += producers;
   return stats;
 }
 

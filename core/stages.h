@@ -59,15 +59,6 @@ class Stages {
   } late;
 
  private:
-  // What producers counted since the seat was made, or since this process was forked.
-  struct ProducerTotals {
-    uint64_t pushed = 0;
-    uint64_t held = 0;
-    uint64_t non_recording_no_memory = 0;
-    DroppedSpans dropped;
-  };
-  ProducerTotals producer_totals() const;
-
   const uint32_t made_after_forks_ = fork_count();
   PipelineSeat& seat_;
   const ThreadStartHook on_thread_start_;
@@ -79,7 +70,7 @@ class Stages {
   BatchThread batch_thread_;
   ExportThread export_thread_;
 
-  ProducerTotals before_;                 // counts of earlier providers of this seat
+  Stats before_;  // what producers counted for earlier providers of this seat
   std::atomic<bool> batch_ended_{false};  // what is in the rings will stay there
   bool has_late_thread_ = false;
 };

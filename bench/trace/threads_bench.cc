@@ -96,10 +96,11 @@ void span_on_threads(benchmark::State& state) {
     }
   }
   report_spans(state, kSpansPerRound);
-  const auto totals = stage.producer_totals();
+  const DroppedSpans dropped = stage.producer_totals().dropped;
   state.counters["spans_per_second"] = static_cast<double>(rounds) * kSpansPerRound / wall.count();
-  state.counters["dropped"] = static_cast<double>(totals.ring_full + totals.no_memory);
-  if (totals.pushed != (rounds + 1) * kSpansPerRound) state.SkipWithError("spans were dropped");
+  state.counters["dropped"] = static_cast<double>(dropped.ring_full + dropped.no_memory);
+  if (stage.spans_pushed() != (rounds + 1) * kSpansPerRound)
+    state.SkipWithError("spans were dropped");
 }
 BENCHMARK(span_on_threads)
     ->Name("span/threads")

@@ -52,7 +52,7 @@ void BatchStage::drain(SpanRing& ring, uint64_t stream_end) {
 
 bool BatchStage::take(const RecordHeader& record) {
   if (record.generation != settings_.generation) [[unlikely]] {
-    lose(counters_.after_shutdown, 1);
+    lose(counters_.dropped.after_shutdown, 1);
     return true;
   }
   if (!builder_.has_room_for(record) && !close_batch()) return false;
@@ -61,9 +61,9 @@ bool BatchStage::take(const RecordHeader& record) {
   const uint64_t end_ticks = end_is_ticks ? record.end : read_ticks();
   oldest_end_ticks_ = builder_.empty() ? end_ticks : std::min(oldest_end_ticks_, end_ticks);
   try {
-    if (!builder_.add(record, wall_time_)) lose(counters_.corrupt, 1);
+    if (!builder_.add(record, wall_time_)) lose(counters_.dropped.corrupt, 1);
   } catch (const std::bad_alloc&) {
-    lose(counters_.no_memory, 1);
+    lose(counters_.dropped.no_memory, 1);
   }
   // Not when the next record comes: the queue may be full of this batch, and let none in. Blocked,
   // it is due from now on.
@@ -77,7 +77,7 @@ bool BatchStage::close_batch() {
   try {
     builder_.close(body_);
   } catch (const std::bad_alloc&) {
-    lose_open_batch(counters_.no_memory);
+    lose_open_batch(counters_.dropped.no_memory);
     return true;
   }
   body_->number = ++last_number_;
@@ -99,7 +99,7 @@ std::chrono::nanoseconds BatchStage::time_to_due(uint64_t now_ticks) const noexc
   return std::max(settings_.delay_max - age, std::chrono::nanoseconds::zero());
 }
 
-void BatchStage::discard() { lose_open_batch(counters_.after_shutdown); }
+void BatchStage::discard() { lose_open_batch(counters_.dropped.after_shutdown); }
 
 void BatchStage::lose_open_batch(SingleWriterCounter& reason) {
   const uint32_t spans = builder_.discard();
@@ -114,7 +114,7 @@ void BatchStage::lose(SingleWriterCounter& reason, uint32_t spans) {
 
 void BatchStage::publish_counts() {
   const RequestBuilder::Counts& counts = builder_.counts();
-  counters_.held.set(builder_.span_count());
+  counters_.in_flight.set(builder_.span_count());
   counters_.attributes_dropped.set(counts.attributes_dropped);
   counters_.events_dropped.set(counts.events_dropped);
   counters_.links_dropped.set(counts.links_dropped);

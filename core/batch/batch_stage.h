@@ -16,7 +16,7 @@
 #include <functional>
 #include <optional>
 
-#include "base/counter.h"
+#include "base/ledger_cells.h"
 #include "base/wall_time.h"
 #include "otlp/body.h"
 #include "otlp/request_builder.h"
@@ -25,17 +25,9 @@
 
 namespace cero::core {
 
-// One writer, the batch thread.
-struct BatchCounters {
-  SingleWriterCounter held;  // spans in the open batch
-  SingleWriterCounter corrupt;
-  SingleWriterCounter no_memory;
-  SingleWriterCounter after_shutdown;  // of an older provider's, or left when the thread had to end
-  SingleWriterCounter attributes_dropped;
-  SingleWriterCounter events_dropped;
-  SingleWriterCounter links_dropped;
-  SingleWriterCounter negative_durations;
-};
+// One writer, the batch thread. in_flight: spans in the open batch. dropped.after_shutdown: those
+// of an older provider, and what was left when the thread had to end.
+using BatchCounters = LedgerCells<SingleWriterCounter>;
 
 class BatchStage {
  public:

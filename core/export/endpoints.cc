@@ -31,6 +31,7 @@ Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t
                     .health = EndpointHealth(policy, seed + static_cast<uint32_t>(i))});
     counters_.endpoints[i].healthy.set(1);
   }
+  counters_.endpoint_count.set(count);
   healthy_count_ = count;
 }
 

@@ -134,6 +134,6 @@ void ExportThread::finish() {
   finished_changed_.notify_all();
 }
 
-void ExportThread::publish_cpu_time() { counters_.cpu_ns.set(thread_cpu_ns()); }
+void ExportThread::publish_cpu_time() { counters_.export_cpu_ns.set(thread_cpu_ns()); }
 
 }  // namespace cero::core

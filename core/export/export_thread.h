@@ -61,7 +61,7 @@ class ExportThread {
   // is accounted for.
   bool stop(TimePoint deadline);
 
-  ExportTotals totals() const { return counters_.read(); }
+  Stats totals() const { return counters_.read(); }
 
  private:
   struct Requests {

@@ -88,9 +88,9 @@ bool Sender::take_body() {
   const bool stored = store(*body);
   exchange_.release(body);  // first: a reading may miss spans that move, but not count them twice
   if (stored) {
-    counters_.held.add(spans);
+    counters_.in_flight.add(spans);
   } else {
-    counters_.dropped_no_memory.add(spans);
+    counters_.dropped.no_memory.add(spans);
     tracker_.settled(number, /*lost=*/true, settled_through());
   }
   return true;
@@ -249,13 +249,13 @@ void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdi
 void Sender::refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   endpoint_answered(endpoint);
   log_.refused(endpoint, batch.span_count, verdict.message);
-  counters_.dropped_permanent_error.add(batch.span_count);
+  counters_.dropped.permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
 void Sender::drop_damaged(Batch& batch) {
   log_.damaged(batch.span_count);
-  counters_.dropped_permanent_error.add(batch.span_count);
+  counters_.dropped.permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
@@ -285,7 +285,7 @@ void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
   const TimePoint now = clock_.now();
   if (batch.failure_count++ == 0) batch.healthy_time_at_failure = endpoints_.healthy_time(now);
   endpoints_.failed(endpoint, now, batch.probe, asked);
-  log_.failed(endpoint, batch.span_count, counters_.held.value(), why);
+  log_.failed(endpoint, batch.span_count, counters_.in_flight.value(), why);
   if (retry_time_is_over(batch, now)) return expire(batch);
   // Where it may fare better elsewhere it goes at once, but waits when all had their turn.
   const bool elsewhere = batch.failure_count % endpoints_.size() != 0 && endpoints_.any_open(now);
@@ -295,7 +295,7 @@ void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
 
 void Sender::expire(Batch& batch) {
   log_.expired(batch.span_count, batch.failure_count);
-  counters_.dropped_retry_expired.add(batch.span_count);
+  counters_.dropped.retry_expired.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }
 
@@ -306,7 +306,7 @@ void Sender::endpoint_answered(EndpointState& endpoint) {
 
 void Sender::settle(Batch& batch, bool lost) {
   const uint64_t number = batch.number;
-  counters_.held.subtract(batch.span_count);
+  counters_.in_flight.subtract(batch.span_count);
   queue_.remove(batch);
   tracker_.settled(number, lost, settled_through());
 }
@@ -328,15 +328,15 @@ void Sender::drop_all() {
     spans += batch->span_count;
   }
   queue_.clear();
-  counters_.held.subtract(spans);
-  CERO_ASSERT(counters_.held.value() == 0);
+  counters_.in_flight.subtract(spans);
+  CERO_ASSERT(counters_.in_flight.value() == 0);
   while (Body* body = exchange_.try_take()) {
     taken_through_ = body->number;
     spans += body->span_count;
     exchange_.release(body);
   }
   if (spans == 0) return;
-  counters_.dropped_after_shutdown.add(spans);
+  counters_.dropped.after_shutdown.add(spans);
   tracker_.settled(first, /*lost=*/true, taken_through_);
   log_.late_for_shutdown(spans);
 }

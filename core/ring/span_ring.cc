@@ -73,8 +73,8 @@ void SpanRing::announce(uint64_t head, uint64_t tail) noexcept {
   announcer_.announce(*this, head - tail >= kUrgentBytes);
 }
 
-bool SpanRing::refuse(std::atomic<uint64_t>& reason, uint64_t head, uint64_t tail) noexcept {
-  count_one(reason);
+bool SpanRing::refuse(SingleWriterCounter& reason, uint64_t head, uint64_t tail) noexcept {
+  reason.add(1);
   if (announced_at_ != head) announce(head, tail);  // the batch thread may not know yet
   return false;
 }

@@ -27,6 +27,7 @@
 #include <new>
 
 #include "base/assert.h"
+#include "base/ledger_cells.h"
 #include "cero/detail/span_buffer.h"
 #include "ring/announcer.h"
 #include "ring/ring_budget.h"
@@ -43,17 +44,11 @@ constexpr size_t kUrgentBytes = size_t{256} << 10;
 // The memory that is charged at once, and that a ring keeps.
 constexpr size_t kCommitStep = size_t{64} << 10;
 
-// What a producer counts. One writer each, so: plain load, relaxed store.
+// What a producer counts.
 struct ProducerCounters {
-  std::atomic<uint64_t> pushed{0};
-  std::atomic<uint64_t> ring_full{0};
-  std::atomic<uint64_t> no_memory{0};
-  std::atomic<uint64_t> span_too_large{0};
+  SingleWriterCounter pushed;
+  DropCells<SingleWriterCounter> dropped;
 };
-
-inline void count_one(std::atomic<uint64_t>& counter) noexcept {
-  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
 
 class SpanRing {
  public:
@@ -84,7 +79,7 @@ class SpanRing {
   uint64_t held() const noexcept {
     const uint64_t drained = drained_.load(
         std::memory_order_acquire);  // E3; first, so that the difference is not negative
-    return counters_.pushed.load(std::memory_order_relaxed) - drained;
+    return counters_.pushed.value() - drained;
   }
   const ProducerCounters& counters() const noexcept { return counters_; }
 
@@ -100,7 +95,7 @@ class SpanRing {
   bool commit_memory(size_t end) noexcept;
   void consider_trim() noexcept;
   void announce(uint64_t head, uint64_t tail) noexcept;
-  bool refuse(std::atomic<uint64_t>& reason, uint64_t head, uint64_t tail) noexcept;
+  bool refuse(SingleWriterCounter& reason, uint64_t head, uint64_t tail) noexcept;
 
   // ---- Written by the producer
   alignas(kCacheLineBytes) std::atomic<uint64_t> head_{0};
@@ -108,7 +103,7 @@ class SpanRing {
   uint64_t announced_at_ = 0;
   size_t committed_;  // offsets below are charged to the budget
   uint32_t trims_put_off_ = 0;
-  ProducerCounters counters_;
+  ProducerCounters counters_;  // `pushed` in the line of head_, which each push writes too
 
   // ---- Written by the consumer
   alignas(kCacheLineBytes) std::atomic<uint64_t> tail_{0};
@@ -159,7 +154,7 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
   if (offset + size > capacity_) [[unlikely]]
     pad = capacity_ - offset;
   if (head + pad + size - tail > capacity_) [[unlikely]]
-    return refuse(counters_.ring_full, head, tail);
+    return refuse(counters_.dropped.ring_full, head, tail);
   if (pad != 0) [[unlikely]] {
     RecordHeader filler{};
     filler.size_bytes = static_cast<uint32_t>(pad);
@@ -169,11 +164,11 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
     offset = 0;
   }
   if (offset + size > committed_) [[unlikely]] {
-    if (!commit_memory(offset + size)) return refuse(counters_.no_memory, head, tail);
+    if (!commit_memory(offset + size)) return refuse(counters_.dropped.no_memory, head, tail);
   }
   copy_in(offset, record, size);
   __builtin_prefetch(data_ + offset + size, 1);
-  count_one(counters_.pushed);
+  counters_.pushed.add(1);
   const uint64_t new_head = head + pad + size;
   head_.store(new_head, release);  // E1
   if (new_head - announced_at_ >= kAnnounceBytes) [[unlikely]]

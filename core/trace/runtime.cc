@@ -56,10 +56,7 @@ void Runtime::begin_child() noexcept {
   // One that this process's parent has itself inherited, and not used, stays so.
   if (const uint32_t live = live_.load(relaxed); live != 0) inherited_.store(live, relaxed);
   live_.store(0, relaxed);
-  counters_.reentrant.store(0, relaxed);
-  counters_.no_memory.store(0, relaxed);
-  counters_.after_shutdown.store(0, relaxed);
-  counters_.non_recording_no_memory.store(0, relaxed);
+  counters_.reset();
   queued_spans_.store(0, relaxed);
   rings_.begin_child();
   ring_budget_.begin_child();

@@ -23,6 +23,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/ledger_cells.h"
 #include "cero/options.h"
 #include "ring/announcer.h"
 #include "ring/ring_budget.h"
@@ -119,13 +120,8 @@ class Runtime {
     queued_spans_.fetch_sub(spans, std::memory_order_relaxed);
   }
 
-  // Rare events, by any thread.
-  struct Counters {
-    std::atomic<uint64_t> reentrant{0};
-    std::atomic<uint64_t> no_memory{0};  // no ring could be had
-    std::atomic<uint64_t> after_shutdown{0};
-    std::atomic<uint64_t> non_recording_no_memory{0};
-  };
+  // Rare events of threads that record; what happens at a ring is counted there.
+  using Counters = LedgerCells<SharedCounter>;
   Counters& counters() noexcept { return counters_; }
   const Counters& counters() const noexcept { return counters_; }
 

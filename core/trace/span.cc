@@ -21,7 +21,7 @@ using detail::RecordHeader;
 // Spans that ended after their provider was destroyed: nobody's ledger has them any more.
 void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   if (runtime.is_latest(record.generation)) {
-    runtime.counters().after_shutdown.fetch_add(1, std::memory_order_relaxed);
+    runtime.counters().dropped.after_shutdown.add(1);
   }
 }
 
@@ -29,16 +29,16 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
                                         SpanRing& ring) noexcept {
   if (buffer.state.failure != RecordFailure::none) [[unlikely]] {
     const bool too_large = buffer.state.failure == RecordFailure::too_large;
-    count_one(too_large ? ring.counters().span_too_large : ring.counters().no_memory);
-    return;
+    auto& dropped = ring.counters().dropped;
+    return (too_large ? dropped.span_too_large : dropped.no_memory).add(1);
   }
   const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
   // Not asked as the span grows: a buffer may have more room than the limit.
   if (size + buffer.state.prefix_bytes >
       runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
-    return count_one(ring.counters().span_too_large);
+    return ring.counters().dropped.span_too_large.add(1);
   if (!runtime.enter_queue()) [[unlikely]]
-    return count_one(ring.counters().ring_full);
+    return ring.counters().dropped.ring_full.add(1);
   buffer.record->size_bytes = size;
   if (!ring.try_push(*buffer.record)) [[unlikely]]
     runtime.leave_queue(1);
@@ -54,8 +54,8 @@ struct End {
                                                     bool reentrant) noexcept {
   if (!buffer.runtime->is_live(buffer.record->generation))
     return count_late(*buffer.record, *buffer.runtime);
-  Runtime::Counters& counters = buffer.runtime->counters();
-  (reentrant ? counters.reentrant : counters.no_memory).fetch_add(1, std::memory_order_relaxed);
+  auto& dropped = buffer.runtime->counters().dropped;
+  (reentrant ? dropped.reentrant : dropped.no_memory).add(1);
 }
 
 // Publishes a span, or counts why not.
@@ -73,10 +73,8 @@ struct End {
   if (!buffer.trace_state.empty()) [[unlikely]]
     append_trace_state(buffer, buffer.trace_state.to_header());
   SpanRing* ring = slot.ring_of(runtime);
-  if (ring == nullptr) [[unlikely]] {
-    runtime.counters().no_memory.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
+  if (ring == nullptr) [[unlikely]]
+    return runtime.counters().dropped.no_memory.add(1);
   push(buffer, runtime, *ring);
 }
 

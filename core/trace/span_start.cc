@@ -17,7 +17,7 @@ StartedSpan pass_on(const SpanContext* parent) noexcept {
 
 StartedSpan start_without_memory(Runtime& runtime, const SpanContext* parent,
                                  bool sampled) noexcept {
-  if (sampled) runtime.counters().non_recording_no_memory.fetch_add(1, std::memory_order_relaxed);
+  if (sampled) runtime.counters().non_recording_no_memory.add(1);
   return pass_on(parent);
 }
 

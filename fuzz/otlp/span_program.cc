@@ -53,7 +53,7 @@ class Program {
     while (!current_.empty()) current_.pop_back();
     for (OpenSpan& open : open_) close(open);
     for (const std::string& request : stage_.drain()) checker_.check(request);
-    checker_.check_missing(stage_.producer_totals().span_too_large);
+    checker_.check_missing(stage_.producer_totals().dropped.span_too_large);
     return wrong_ + checker_.take_wrong();
   }
 

@@ -15,7 +15,7 @@ TEST(BatchStage, leaves_records_in_their_ring_while_it_is_blocked) {
   EXPECT_TRUE(test.stage().blocked());
   EXPECT_FALSE(test.stage().try_unblock());
   EXPECT_EQ(test.ring(0).held(), 2);
-  EXPECT_EQ(test.stage().counters().held.value(), 1);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 1);
 
   EXPECT_EQ(test.next_batch(), Numbers{1});  // gives a body back
   EXPECT_TRUE(test.stage().try_unblock());

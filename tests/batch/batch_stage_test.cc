@@ -25,11 +25,11 @@ TEST(BatchStage, closes_when_it_has_spans_max) {
   test.push_many(0, 1, 2);
   ASSERT_TRUE(test.sweep());
   EXPECT_EQ(test.next_batch(), std::nullopt);
-  EXPECT_EQ(test.stage().counters().held.value(), 2);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 2);
   test.push_many(0, 3, 2);
   ASSERT_TRUE(test.sweep());
   EXPECT_EQ(test.next_batch(), (Numbers{1, 2, 3}));
-  EXPECT_EQ(test.stage().counters().held.value(), 1);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 1);
   EXPECT_EQ(test.stage().last_number(), 1);
 }
 
@@ -57,7 +57,7 @@ TEST(BatchStage, closes_a_full_batch_as_soon_as_there_is_a_body_again) {
   ASSERT_TRUE(test.sweep());
   test.push_many(0, 9, 2);
   EXPECT_FALSE(test.sweep()) << "no body for the fifth";
-  EXPECT_EQ(test.stage().counters().held.value(), 2);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 2);
   EXPECT_EQ(test.stage().time_to_due(kStartTicks), std::chrono::nanoseconds::zero());
   ASSERT_EQ(test.next_batch(), (Numbers{1, 2}));
   ASSERT_TRUE(test.stage().try_unblock());
@@ -122,12 +122,12 @@ TEST(BatchStage, drains_only_rings_with_tickets_until_it_sweeps) {
   for (size_t ring = 0; ring < 3; ++ring) test.push(ring, ring + 1);
   test.tickets().announce(test.ring(1), /*urgent=*/false);
   ASSERT_TRUE(test.stage().drain_tickets());
-  EXPECT_EQ(test.stage().counters().held.value(), 1);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 1);
   EXPECT_EQ(test.ring(1).held(), 0);
   ASSERT_TRUE(test.stage().sweep()) << "none was started";
-  EXPECT_EQ(test.stage().counters().held.value(), 1);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 1);
   ASSERT_TRUE(test.sweep());
-  EXPECT_EQ(test.stage().counters().held.value(), 3);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 3);
 }
 
 TEST(BatchStage, counts_the_bytes_it_drained) {
@@ -162,7 +162,7 @@ TEST(BatchStage, counts_records_of_an_earlier_provider_as_after_shutdown) {
   ASSERT_TRUE(test.sweep());
   ASSERT_TRUE(test.stage().close_batch());
   EXPECT_EQ(test.next_batch(), Numbers{2});
-  EXPECT_EQ(test.stage().counters().after_shutdown.value(), 1);
+  EXPECT_EQ(test.stage().counters().dropped.after_shutdown.value(), 1);
   EXPECT_EQ(test.lost, 1);
 }
 
@@ -176,7 +176,7 @@ TEST(BatchStage, counts_a_record_that_was_overwritten_as_corrupt) {
   ASSERT_TRUE(test.sweep());
   ASSERT_TRUE(test.stage().close_batch());
   EXPECT_EQ(test.next_batch(), (Numbers{1, 3}));
-  EXPECT_EQ(test.stage().counters().corrupt.value(), 1);
+  EXPECT_EQ(test.stage().counters().dropped.corrupt.value(), 1);
   EXPECT_EQ(test.lost, 1);
 }
 
@@ -184,12 +184,12 @@ TEST(BatchStage, does_not_hold_a_batch_that_it_had_no_memory_for) {
   StageHarness test(1);
   test.push_many(0, 1, 5);
   ASSERT_TRUE(test.sweep());
-  ASSERT_EQ(test.stage().counters().held.value(), 5);
+  ASSERT_EQ(test.stage().counters().in_flight.value(), 5);
   fail_allocation_after(0);
   EXPECT_TRUE(test.stage().close_batch());
   EXPECT_FALSE(cancel_failing_allocation()) << "nothing was allocated";
-  EXPECT_EQ(test.stage().counters().no_memory.value(), 5);
-  EXPECT_EQ(test.stage().counters().held.value(), 0);
+  EXPECT_EQ(test.stage().counters().dropped.no_memory.value(), 5);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 0);
   EXPECT_EQ(test.lost, 5);
   EXPECT_EQ(test.next_batch(), std::nullopt);
   EXPECT_EQ(test.stage().last_number(), 0);
@@ -200,8 +200,8 @@ TEST(BatchStage, discards_its_open_batch_as_after_shutdown) {
   test.push_many(0, 1, 3);
   ASSERT_TRUE(test.sweep());
   test.stage().discard();
-  EXPECT_EQ(test.stage().counters().after_shutdown.value(), 3);
-  EXPECT_EQ(test.stage().counters().held.value(), 0);
+  EXPECT_EQ(test.stage().counters().dropped.after_shutdown.value(), 3);
+  EXPECT_EQ(test.stage().counters().in_flight.value(), 0);
   EXPECT_EQ(test.lost, 3);
   EXPECT_TRUE(test.stage().close_batch());
   EXPECT_EQ(test.next_batch(), std::nullopt);

@@ -111,7 +111,7 @@ TEST(ClockJumps, a_jump_with_the_backend_there_is_part_of_the_time_a_batch_may_t
   h.advance(1h);
   EXPECT_TRUE(h.under_way().empty());
   EXPECT_EQ(h.totals().exported, 1u);
-  EXPECT_EQ(h.totals().dropped(), 1u);
+  EXPECT_EQ(h.totals().dropped.total(), 1u);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ TEST(Delivery, trusts_no_certificate_of_an_unknown_ca) {
   delivery.submit(10);
   delivery.wait_for_line("certificate");
   delivery.stop_soon();
-  EXPECT_EQ(delivery.totals().dropped_after_shutdown, 10u);
+  EXPECT_EQ(delivery.totals().dropped.after_shutdown, 10u);
   EXPECT_EQ(backend.receiver->counts().requests, 0u);
 }
 

@@ -96,10 +96,10 @@ class Delivery {
   }
 
   // The ledger; at a quiescent point, after a flush or stop.
-  core::ExportTotals totals() {
-    const core::ExportTotals totals = thread_.totals();
-    EXPECT_EQ(spans_submitted_, totals.exported + totals.rejected + totals.dropped() + totals.held +
-                                    exchange_.span_count());
+  Stats totals() {
+    const Stats totals = thread_.totals();
+    EXPECT_EQ(spans_submitted_, totals.exported + totals.rejected + totals.dropped.total() +
+                                    totals.in_flight + exchange_.span_count());
     return totals;
   }
 

@@ -30,7 +30,7 @@ TEST(Delivery, exports_over_http1_on_one_connection) {
   Delivery delivery(options);
   for (int i = 0; i < 20; ++i) delivery.submit(100);
   EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  const ExportTotals totals = delivery.totals();
+  const Stats totals = delivery.totals();
   EXPECT_EQ(totals.exported, 2'000u);
   EXPECT_EQ(totals.requests, 20u);
   EXPECT_EQ(totals.http1_responses, 20u);
@@ -78,7 +78,7 @@ TEST(Delivery, exports_gzip) {
   Delivery delivery(options);
   for (int i = 0; i < 5; ++i) delivery.submit(500);
   EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  const ExportTotals totals = delivery.totals();
+  const Stats totals = delivery.totals();
   EXPECT_EQ(backend->counts().unique_spans, 2'500u);
   EXPECT_EQ(backend->counts().bytes, totals.bytes_wire);
   EXPECT_LT(totals.bytes_wire * 3, totals.bytes_encoded);
@@ -92,7 +92,7 @@ TEST(Delivery, exports_over_tls_with_http2) {
   Delivery delivery(options);
   for (int i = 0; i < 40; ++i) delivery.submit(50);
   EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
-  const ExportTotals totals = delivery.totals();
+  const Stats totals = delivery.totals();
   EXPECT_EQ(totals.exported, 2'000u);
   EXPECT_EQ(totals.http2_responses, 40u);
   EXPECT_LE(totals.connections, options.requests_in_flight_max);
@@ -195,7 +195,7 @@ TEST(Delivery, drops_a_400_and_logs_its_message) {
   Delivery delivery(options);
   delivery.submit(10);
   EXPECT_EQ(delivery.flush(), FlushOutcome::lost);
-  EXPECT_EQ(delivery.totals().dropped_permanent_error, 10u);
+  EXPECT_EQ(delivery.totals().dropped.permanent_error, 10u);
   delivery.wait_for_line("HTTP 400: no trace id");
   EXPECT_EQ(delivery.log_text().find("hunter2"), std::string::npos);
 }
@@ -206,7 +206,7 @@ TEST(Delivery, follows_no_redirect) {
   Delivery delivery(options_for(backend->urls()[0]));
   delivery.submit(10);
   EXPECT_EQ(delivery.flush(), FlushOutcome::lost);
-  EXPECT_EQ(delivery.totals().dropped_permanent_error, 10u);
+  EXPECT_EQ(delivery.totals().dropped.permanent_error, 10u);
   EXPECT_EQ(backend->counts().requests, 1u);
   delivery.wait_for_line("HTTP 307, a redirect, which is not followed");
 }
@@ -218,7 +218,7 @@ TEST(Delivery, drops_when_the_answer_is_too_large) {
   Delivery delivery(options);
   delivery.submit(10);
   EXPECT_EQ(delivery.flush(), FlushOutcome::lost);
-  EXPECT_EQ(delivery.totals().dropped_permanent_error, 10u);
+  EXPECT_EQ(delivery.totals().dropped.permanent_error, 10u);
   delivery.wait_for_line("exporter.response_bytes_max");
 }
 

@@ -178,7 +178,7 @@ TEST_F(EndpointsTest, counts_what_each_of_them_does) {
   ASSERT_EQ(send(endpoints, kStart), 0);
   fail(endpoints, 0, kStart);
   ASSERT_EQ(send(endpoints, kStart), 1);
-  const ExportTotals totals = counters.read();
+  const Stats totals = counters.read();
   EXPECT_EQ(totals.endpoints[0], (EndpointStats{.requests = 1, .failures = 1}));
   EXPECT_EQ(totals.endpoints[1], (EndpointStats{.requests = 1, .healthy = true}));
   EXPECT_EQ(totals.endpoints[2], EndpointStats{}) << "there is none";

@@ -36,8 +36,8 @@ TEST(ExportThread, gives_up_before_the_deadline_when_the_backend_hangs) {
   EXPECT_TRUE(backend->wait_for_requests(1, 60s));
   EXPECT_TRUE(delivery.stop(std::chrono::steady_clock::now() + 1s))
       << "the thread ended within the deadline";
-  EXPECT_EQ(delivery.totals().dropped_after_shutdown, 40u);
-  EXPECT_EQ(delivery.totals().held, 0u);
+  EXPECT_EQ(delivery.totals().dropped.after_shutdown, 40u);
+  EXPECT_EQ(delivery.totals().in_flight, 0u);
   delivery.wait_for_line("not delivered before the shutdown deadline");
 }
 
@@ -50,7 +50,7 @@ TEST(ExportThread, ends_a_flush_at_its_deadline_and_goes_on) {
   delivery.submit(10);
   EXPECT_EQ(delivery.thread().flush(1, std::chrono::steady_clock::now() + 50ms),
             FlushOutcome::deadline_exceeded);
-  EXPECT_EQ(delivery.totals().held + delivery.exchange().span_count(), 10u);
+  EXPECT_EQ(delivery.totals().in_flight + delivery.exchange().span_count(), 10u);
 }
 
 TEST(ExportThread, ends_a_flush_when_the_thread_is_stopped) {
@@ -80,7 +80,7 @@ TEST(ExportThread, may_be_stopped_twice_and_without_having_been_started) {
   body->number = 1;
   exchange.submit(body);
   EXPECT_TRUE(never_started.stop(test::in_a_minute()));
-  EXPECT_EQ(never_started.totals().dropped_after_shutdown, 5u);
+  EXPECT_EQ(never_started.totals().dropped.after_shutdown, 5u);
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ TEST(Failover, takes_a_refusal_for_final) {
   h.submit(3);
   h.run();
   h.answer(1, {.status = 400});
-  EXPECT_EQ(h.totals().dropped_permanent_error, 3u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 3u);
   EXPECT_EQ(h.totals().requests, 1u);
   ASSERT_EQ(h.lines.size(), 1u);
   EXPECT_EQ(h.lines[0], "3 spans dropped, backend 1 refused them: HTTP 400");
@@ -185,8 +185,8 @@ TEST(Failover, runs_the_retry_clock_while_any_endpoint_is_healthy) {
     h.advance(60s);
     while (!h.under_way().empty()) h.answer(h.under_way()[0], {.status = 503});
   }
-  EXPECT_EQ(h.totals().dropped_retry_expired, 0u) << "an outage does not count";
-  for (uint64_t number = 2; h.totals().dropped_retry_expired == 0; ++number) {
+  EXPECT_EQ(h.totals().dropped.retry_expired, 0u) << "an outage does not count";
+  for (uint64_t number = 2; h.totals().dropped.retry_expired == 0; ++number) {
     ASSERT_LT(number, 5'000u);
     h.submit(1);
     h.advance(100ms);
@@ -195,7 +195,7 @@ TEST(Failover, runs_the_retry_clock_while_any_endpoint_is_healthy) {
       h.answer(token, {.status = token == 1 ? 503 : 200});
     }
   }
-  EXPECT_EQ(h.totals().dropped_retry_expired, 7u);
+  EXPECT_EQ(h.totals().dropped.retry_expired, 7u);
 }
 
 TEST(Failover, gives_up_everything_wherever_it_is_under_way) {
@@ -205,7 +205,7 @@ TEST(Failover, gives_up_everything_wherever_it_is_under_way) {
   EXPECT_EQ(h.under_way().size(), 4u);
   h.sender.drop_all();
   h.expect_balance();
-  EXPECT_EQ(h.totals().dropped_after_shutdown, 8u);
+  EXPECT_EQ(h.totals().dropped.after_shutdown, 8u);
   h.submit(1);
   h.run();
   h.answer(5, {});

@@ -63,8 +63,8 @@ TEST(GrpcSender, retries_six_codes_and_no_other) {
     h.submit(2);
     h.run();
     h.answer(1, grpc_error(code));
-    if (h.totals().held == 2) retried.insert(code);
-    EXPECT_EQ(h.totals().held + h.totals().dropped_permanent_error, 2u) << code;
+    if (h.totals().in_flight == 2) retried.insert(code);
+    EXPECT_EQ(h.totals().in_flight + h.totals().dropped.permanent_error, 2u) << code;
   }
   EXPECT_EQ(retried, (std::set{1, 4, 10, 11, 14, 15}));
 }
@@ -76,8 +76,8 @@ TEST(GrpcSender, retries_resource_exhausted_with_a_retry_info_alone) {
   h.run();
   h.answer(1, grpc_error(8, "too much", retry_info(0s)));
   h.answer(2, grpc_error(8, "too much"));
-  EXPECT_EQ(h.totals().held, 1u);
-  EXPECT_EQ(h.totals().dropped_permanent_error, 2u);
+  EXPECT_EQ(h.totals().in_flight, 1u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 2u);
 }
 
 TEST(GrpcSender, does_not_retry_another_code_for_its_retry_info) {
@@ -85,7 +85,7 @@ TEST(GrpcSender, does_not_retry_another_code_for_its_retry_info) {
   h.submit(1);
   h.run();
   h.answer(1, grpc_error(3, "bad", retry_info(1s)));
-  EXPECT_EQ(h.totals().dropped_permanent_error, 1u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 1u);
 }
 
 TEST(GrpcSender, exports_what_ok_answers) {
@@ -146,8 +146,8 @@ TEST(GrpcSender, maps_the_http_status_when_there_is_no_other) {
     h.submit(1);
     h.run();
     h.answer(1, {.status = status, .body = "<html>", .content_type = "text/html"});
-    if (h.totals().held == 1) retried.insert(status);
-    EXPECT_EQ(h.totals().held + h.totals().dropped_permanent_error, 1u) << status;
+    if (h.totals().in_flight == 1) retried.insert(status);
+    EXPECT_EQ(h.totals().in_flight + h.totals().dropped.permanent_error, 1u) << status;
     EXPECT_NE(h.lines.at(0).find("without a gRPC status: <html>"), std::string::npos);
   }
   EXPECT_EQ(retried, (std::set{429, 502, 503, 504}));
@@ -160,7 +160,7 @@ TEST(GrpcSender, believes_the_status_rather_than_http) {
   test::FakeTransport::Answer answer = grpc_error(16, "who?");
   answer.status = 503;
   h.answer(1, answer);
-  EXPECT_EQ(h.totals().dropped_permanent_error, 1u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 1u);
 }
 
 TEST(GrpcSender, takes_a_status_that_is_no_number_for_none) {
@@ -169,7 +169,7 @@ TEST(GrpcSender, takes_a_status_that_is_no_number_for_none) {
     h.submit(1);
     h.run();
     h.answer(1, {.status = 200, .grpc_status = status});
-    EXPECT_EQ(h.totals().dropped_permanent_error, 1u) << status;
+    EXPECT_EQ(h.totals().dropped.permanent_error, 1u) << status;
   }
 }
 
@@ -191,7 +191,7 @@ TEST(GrpcSender, retries_an_answer_that_ended_before_its_message_or_status) {
     h.submit(1);
     h.run();
     h.answer(1, {.body = body, .content_type = "application/grpc", .http_major = 2});
-    EXPECT_EQ(h.totals().held, 1u);
+    EXPECT_EQ(h.totals().in_flight, 1u);
     EXPECT_NE(h.lines.at(0).find("ended before its gRPC status"), std::string::npos);
   }
 }
@@ -201,7 +201,7 @@ TEST(GrpcSender, retries_a_request_without_an_answer) {
   h.submit(1);
   h.run();
   h.answer(1, {.status = 0});
-  EXPECT_EQ(h.totals().held, 1u);
+  EXPECT_EQ(h.totals().in_flight, 1u);
 }
 
 // ---- Waiting

@@ -79,12 +79,12 @@ struct SenderHarness {
     EXPECT_EQ(under_way(), Tokens{1});
   }
 
-  core::ExportTotals totals() const { return counters.read(); }
+  Stats totals() const { return counters.read(); }
 
   void expect_balance() {
-    const core::ExportTotals now = totals();
-    EXPECT_EQ(spans_submitted,
-              now.exported + now.rejected + now.dropped() + now.held + exchange.span_count());
+    const Stats now = totals();
+    EXPECT_EQ(spans_submitted, now.exported + now.rejected + now.dropped.total() + now.in_flight +
+                                   exchange.span_count());
   }
 
   const Exporter options;

@@ -23,7 +23,7 @@ TEST(Sender, retries_exactly_429_502_503_504_and_transport_failures) {
     h.run();
     h.answer(1, {.status = status});
     EXPECT_TRUE(h.under_way().empty());
-    EXPECT_EQ(h.totals().held, 2u) << status;
+    EXPECT_EQ(h.totals().in_flight, 2u) << status;
     h.advance(1'200ms);
     EXPECT_EQ(h.under_way(), Tokens{1}) << status;
     h.answer(1, {});
@@ -91,7 +91,7 @@ TEST(Sender, backs_off_when_a_request_cannot_even_start) {
   h.submit(1);
   h.run();
   EXPECT_TRUE(h.under_way().empty());
-  EXPECT_EQ(h.totals().held, 1u);
+  EXPECT_EQ(h.totals().in_flight, 1u);
   h.advance(1'200ms);
   h.answer(1, {});
   EXPECT_EQ(h.totals().exported, 1u);
@@ -166,7 +166,7 @@ TEST(Sender, stops_taking_bodies_while_the_queue_is_full) {
     h.submit(1, std::string(600, 'x'));
     h.run();
   }
-  EXPECT_EQ(h.totals().held, 3u) << "one body beyond the bound at most";
+  EXPECT_EQ(h.totals().in_flight, 3u) << "one body beyond the bound at most";
   EXPECT_EQ(h.exchange.span_count(), 2u);
   h.advance(1'200ms);
   h.answer(h.under_way().front(), {});
@@ -180,7 +180,7 @@ TEST(Sender, drops_a_batch_whose_retry_time_is_over_while_others_succeed) {
   h.submit(7);
   h.run();
   h.answer(1, {.status = 503});
-  for (uint64_t number = 2; h.totals().dropped_retry_expired == 0; ++number) {
+  for (uint64_t number = 2; h.totals().dropped.retry_expired == 0; ++number) {
     ASSERT_LT(number, 100u);
     h.submit(1);
     h.advance(2s);
@@ -189,7 +189,7 @@ TEST(Sender, drops_a_batch_whose_retry_time_is_over_while_others_succeed) {
       h.answer(token, {.status = token == 1 ? 503 : 200});
     }
   }
-  EXPECT_EQ(h.totals().dropped_retry_expired, 7u);
+  EXPECT_EQ(h.totals().dropped.retry_expired, 7u);
   EXPECT_TRUE(h.sender.idle());
 }
 

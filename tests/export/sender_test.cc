@@ -36,10 +36,10 @@ TEST(Sender, exports_what_a_200_answers) {
   h.run();
   ASSERT_EQ(h.under_way(), Tokens{1});
   EXPECT_EQ(h.transport.under_way()[0].body, "abc");
-  EXPECT_EQ(h.totals().held, 3u);
+  EXPECT_EQ(h.totals().in_flight, 3u);
   h.answer(1, {});
   EXPECT_EQ(h.totals().exported, 3u);
-  EXPECT_EQ(h.totals().held, 0u);
+  EXPECT_EQ(h.totals().in_flight, 0u);
   EXPECT_EQ(h.totals().requests, 1u);
   EXPECT_EQ(h.totals().retries, 0u);
   EXPECT_EQ(h.totals().bytes_wire, 3u);
@@ -124,7 +124,7 @@ TEST(Sender, never_retries_other_statuses) {
     h.submit(2);
     h.run();
     h.answer(1, {.status = status});
-    EXPECT_EQ(h.totals().dropped_permanent_error, 2u) << status;
+    EXPECT_EQ(h.totals().dropped.permanent_error, 2u) << status;
     EXPECT_TRUE(h.sender.idle());
   }
 }
@@ -143,7 +143,7 @@ TEST(Sender, drops_what_failed_for_good_in_transport) {
   h.submit(2);
   h.run();
   h.answer(1, {.status = 0, .error = "the answer is too large", .retryable = false});
-  EXPECT_EQ(h.totals().dropped_permanent_error, 2u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 2u);
 }
 
 // ---- The end
@@ -161,7 +161,7 @@ TEST(Sender, counts_everything_it_gives_up) {
   h.sender.drop_all();
   h.expect_balance();
   EXPECT_TRUE(h.under_way().empty());
-  EXPECT_EQ(h.totals().dropped_after_shutdown, 7u);
+  EXPECT_EQ(h.totals().dropped.after_shutdown, 7u);
   EXPECT_TRUE(h.sender.idle());
   EXPECT_EQ(watch.wait(3, TimePoint{}), FlushOutcome::lost);
 }
@@ -174,7 +174,7 @@ TEST(Sender, tells_no_flush_of_what_it_gives_up_later) {
   h.answer(1, {});
   h.submit(1, "not taken");
   h.sender.drop_all();
-  EXPECT_EQ(h.totals().dropped_after_shutdown, 1u);
+  EXPECT_EQ(h.totals().dropped.after_shutdown, 1u);
   EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::delivered);
   EXPECT_EQ(watch.wait(2, TimePoint{}), FlushOutcome::lost);
 }

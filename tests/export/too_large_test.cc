@@ -106,7 +106,7 @@ TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
   h.run();
   LimitedBackend backend{.spans_max = 0};
   backend.answer_all(h);
-  EXPECT_EQ(h.totals().dropped_permanent_error, 5u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 5u);
   EXPECT_EQ(backend.request_count, 9u) << "a binary tree with five leaves";
   EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::lost);
   ASSERT_EQ(h.lines.size(), 2u);
@@ -144,7 +144,7 @@ TEST(GrpcTooLarge, is_not_meant_by_every_exhausted_resource) {
   h.submit(4, test::TraceBodies(1).next(4));
   h.run();
   h.answer(1, test::grpc_error(8, "quota of 10000 spans a month is used up"));
-  EXPECT_EQ(h.totals().dropped_permanent_error, 4u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 4u);
   EXPECT_EQ(h.totals().requests, 1u);
 }
 
@@ -157,7 +157,7 @@ TEST(SenderTooLarge, halves_wait_and_are_tried_again_as_any_batch) {
   ASSERT_EQ(h.under_way().size(), 2u);
   for (const uint64_t token : h.under_way()) h.answer(token, {.status = 503});
   EXPECT_TRUE(h.under_way().empty());
-  EXPECT_EQ(h.totals().held, 8u);
+  EXPECT_EQ(h.totals().in_flight, 8u);
   h.advance(2s);
   LimitedBackend backend{.spans_max = 4};
   backend.answer_all(h);
@@ -192,7 +192,7 @@ TEST(SenderTooLarge, holds_few_parts_at_once) {
     deepest = std::max(deepest, h.sender.batch_count());
     h.answer(h.under_way()[0], {.status = 413});
   }
-  EXPECT_EQ(h.totals().dropped_permanent_error, 1'024u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 1'024u);
   EXPECT_LE(deepest, 11u) << "one for each level of the tree";
 }
 
@@ -201,7 +201,7 @@ TEST(SenderTooLarge, drops_a_body_that_was_overwritten) {
   h.submit(4, "no request at all");
   h.run();
   h.answer(1, {.status = 413});
-  EXPECT_EQ(h.totals().dropped_permanent_error, 4u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 4u);
   ASSERT_EQ(h.lines.size(), 2u);
   EXPECT_EQ(h.lines[1], "4 spans dropped: their body was overwritten in memory");
 }

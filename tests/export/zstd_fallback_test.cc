@@ -72,7 +72,7 @@ TEST_F(ZstdFallback, sends_a_refused_batch_again_as_gzip_and_stays_with_it) {
     h_->run();
     h_->answer(1, answer);
     expect_gzip_of(1, body('a'));
-    EXPECT_EQ(h_->totals().held, 3u);
+    EXPECT_EQ(h_->totals().in_flight, 3u);
     EXPECT_EQ(h_->totals().retries, 1u);
     h_->answer(1, {});
     EXPECT_EQ(h_->totals().exported, 3u);
@@ -128,7 +128,7 @@ TEST_F(ZstdFallback, drops_what_is_refused_as_gzip_too) {
   h_->run();
   h_->answer(1, {.status = 415});
   h_->answer(1, {.status = 415});
-  EXPECT_EQ(h_->totals().dropped_permanent_error, 5u);
+  EXPECT_EQ(h_->totals().dropped.permanent_error, 5u);
   EXPECT_EQ(h_->totals().requests, 2u);
   EXPECT_TRUE(h_->sender.idle());
 }
@@ -138,7 +138,7 @@ TEST_F(ZstdFallback, takes_a_400_about_anything_else_as_a_refusal_of_the_spans) 
   h_->submit(5, body('a'));
   h_->run();
   h_->answer(1, {.status = 400, .body = error_status("span without a name")});
-  EXPECT_EQ(h_->totals().dropped_permanent_error, 5u);
+  EXPECT_EQ(h_->totals().dropped.permanent_error, 5u);
   EXPECT_EQ(h_->totals().requests, 1u);
 }
 
@@ -152,7 +152,7 @@ TEST_F(ZstdFallback, accounts_for_the_memory_of_what_it_repacks) {
   h_->run();
   h_->sender.drop_all();
   h_->expect_balance();
-  EXPECT_EQ(h_->totals().dropped_after_shutdown, 1u);
+  EXPECT_EQ(h_->totals().dropped.after_shutdown, 1u);
 }
 
 TEST(Sender, takes_a_415_for_gzip_as_a_refusal) {
@@ -160,7 +160,7 @@ TEST(Sender, takes_a_415_for_gzip_as_a_refusal) {
   h.submit(2, std::string(1'000, 'a'));
   h.run();
   h.answer(1, {.status = 415});
-  EXPECT_EQ(h.totals().dropped_permanent_error, 2u);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 2u);
 }
 
 }  // namespace

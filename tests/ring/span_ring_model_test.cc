@@ -27,8 +27,8 @@ class RingModel {
     expect_drained(test_.drain());
     ASSERT_TRUE(expected_.empty());
     EXPECT_GT(refused_, 0);
-    EXPECT_EQ(test_.ring.counters().ring_full, refused_);
-    EXPECT_EQ(test_.ring.counters().no_memory, 0);
+    EXPECT_EQ(test_.ring.counters().dropped.ring_full.value(), refused_);
+    EXPECT_EQ(test_.ring.counters().dropped.no_memory.value(), 0);
   }
 
  private:

@@ -68,8 +68,8 @@ TEST(SpanRing, takes_exactly_its_capacity_and_refuses_one_more) {
   ASSERT_TRUE(test.push(kCapacity - kStrideMin, 1));
   ASSERT_TRUE(test.push(kStrideMin, 2));
   EXPECT_FALSE(test.push(kStrideMin, 3));
-  EXPECT_EQ(test.ring.counters().ring_full, 1);
-  EXPECT_EQ(test.ring.counters().pushed, 2);
+  EXPECT_EQ(test.ring.counters().dropped.ring_full.value(), 1);
+  EXPECT_EQ(test.ring.counters().pushed.value(), 2);
   EXPECT_EQ(test.drain(), (Numbers{1, 2})) << "the newest is the one that goes";
   EXPECT_TRUE(test.push(kCapacity, 4));
   EXPECT_EQ(test.drain(), Numbers{4});
@@ -185,8 +185,8 @@ TEST(SpanRing, refuses_as_no_memory_what_the_budget_does_not_cover) {
   test.budget.set_max(0);
   ASSERT_TRUE(test.push(kFreeBytes, 1)) << "each ring's first bytes are free";
   EXPECT_FALSE(test.push(kStrideMin, 2));
-  EXPECT_EQ(test.ring.counters().no_memory, 1);
-  EXPECT_EQ(test.ring.counters().ring_full, 0);
+  EXPECT_EQ(test.ring.counters().dropped.no_memory.value(), 1);
+  EXPECT_EQ(test.ring.counters().dropped.ring_full.value(), 0);
   EXPECT_EQ(test.budget.bytes_used(), 0) << "a refused charge is taken back";
 
   EXPECT_EQ(test.drain(), Numbers{1});

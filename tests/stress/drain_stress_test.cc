@@ -92,13 +92,13 @@ class DrainStress {
     uint64_t pushed = 0;
     for (size_t i = 0; i < kRings; ++i) {
       pushed += next_[i];
-      EXPECT_EQ(all_[i]->counters().pushed, next_[i]);
-      EXPECT_EQ(all_[i]->counters().ring_full, refused_[i]);
+      EXPECT_EQ(all_[i]->counters().pushed.value(), next_[i]);
+      EXPECT_EQ(all_[i]->counters().dropped.ring_full.value(), refused_[i]);
       EXPECT_EQ(all_[i]->held(), 0);
     }
     EXPECT_EQ(reader_.spans(), pushed);
-    EXPECT_EQ(stage_.counters().held.value(), 0);
-    EXPECT_EQ(stage_.counters().corrupt.value(), 0);
+    EXPECT_EQ(stage_.counters().in_flight.value(), 0);
+    EXPECT_EQ(stage_.counters().dropped.corrupt.value(), 0);
   }
 
  private:

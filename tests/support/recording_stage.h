@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/attribute_encoding.h"
+#include "base/ledger_cells.h"
 #include "base/scope_info.h"
 #include "base/ticks.h"
 #include "batch/batch_stage.h"
@@ -16,6 +17,7 @@
 #include "cero/tracer.h"
 #include "config/valid_options.h"
 #include "pipeline_seat.h"
+#include "trace/producer_totals.h"
 
 namespace cero {
 
@@ -39,7 +41,7 @@ class RecordingStage {
         stage_({generation_, options.batch.delay_max,
                 [this](uint32_t spans) { seat_->runtime.leave_queue(spans); }},
                seat_->runtime.rings(), seat_->tickets, exchange_, builder_, core::WallTime::read()),
-        before_(totals()) {
+        before_(core::producer_totals(seat_->runtime)) {
     exchange_.set_wakers([] {}, [](uint32_t) {});
     seat_->runtime.go_live();
   }
@@ -84,25 +86,15 @@ class RecordingStage {
   }
 
   // What producers counted since this stage began.
-  struct Totals {
-    uint64_t pushed = 0;
-    uint64_t ring_full = 0;
-    uint64_t span_too_large = 0;
-    uint64_t no_memory = 0;
-    uint64_t after_shutdown = 0;
-    uint64_t non_recording = 0;
-    uint64_t reentrant = 0;
-  };
-  Totals producer_totals() const {
-    Totals now = totals();
-    now.pushed -= before_.pushed;
-    now.ring_full -= before_.ring_full;
-    now.span_too_large -= before_.span_too_large;
-    now.no_memory -= before_.no_memory;
-    now.after_shutdown -= before_.after_shutdown;
-    now.non_recording -= before_.non_recording;
-    now.reentrant -= before_.reentrant;
+  Stats producer_totals() const {
+    Stats now = core::producer_totals(seat_->runtime);
+    core::subtract(now, before_);
     return now;
+  }
+  // The spans of those that came into a ring.
+  uint64_t spans_pushed() const {
+    const Stats totals = producer_totals();
+    return totals.recorded - totals.dropped.total();
   }
 
  private:
@@ -135,29 +127,12 @@ class RecordingStage {
     static_cast<void>(stage_.try_unblock());
   }
 
-  Totals totals() const {
-    Totals sum;
-    const core::RingRegistry& rings = seat_->runtime.rings();
-    for (size_t i = 0; i < rings.size(); ++i) {
-      const core::ProducerCounters& ring = rings.at(i).counters();
-      sum.pushed += ring.pushed.load();
-      sum.ring_full += ring.ring_full.load();
-      sum.span_too_large += ring.span_too_large.load();
-      sum.no_memory += ring.no_memory.load();
-    }
-    sum.no_memory += seat_->runtime.counters().no_memory.load();
-    sum.after_shutdown += seat_->runtime.counters().after_shutdown.load();
-    sum.non_recording += seat_->runtime.counters().non_recording_no_memory.load();
-    sum.reentrant += seat_->runtime.counters().reentrant.load();
-    return sum;
-  }
-
   const core::TakenSeat seat_;
   const uint32_t generation_;
   core::BodyExchange exchange_;
   core::RequestBuilder builder_;
   core::BatchStage stage_;
-  const Totals before_;
+  const Stats before_;
 };
 
 }  // namespace test

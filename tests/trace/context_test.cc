@@ -82,10 +82,10 @@ TEST(Context, a_scoped_span_is_current_until_it_ends_with_its_block) {
     const ScopedSpan inner = tracer.start_as_current_span("inner", {.kind = SpanKind::client});
     EXPECT_EQ(current_context(), inner.context());
     EXPECT_EQ(inner.context().trace_id(), outer.context().trace_id());
-    EXPECT_EQ(stage.producer_totals().pushed, 0u);
+    EXPECT_EQ(stage.spans_pushed(), 0u);
   }
   EXPECT_FALSE(current_context().valid());
-  EXPECT_EQ(stage.producer_totals().pushed, 2u);
+  EXPECT_EQ(stage.spans_pushed(), 2u);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST_F(PreparedSpanTest, is_dropped_and_counted_when_over_the_span_limit) {
   const std::string large(2'000, 'x');
   const PreparedSpan prepared = stage.tracer("prepared").prepare(large);
   for (int i = 0; i < 3; ++i) prepared.start().end();
-  EXPECT_EQ(stage.producer_totals().span_too_large, 3u);
+  EXPECT_EQ(stage.producer_totals().dropped.span_too_large, 3u);
 }
 
 TEST_F(PreparedSpanTest, stays_whole_when_part_of_it_is_over_the_span_limit) {
@@ -143,7 +143,7 @@ TEST_F(PreparedSpanTest, stays_whole_when_part_of_it_is_over_the_span_limit) {
   span.set_attribute("a", "again");
   span.set_status(StatusCode::error, "message");
   span.end();
-  EXPECT_EQ(stage.producer_totals().span_too_large, 1u);
+  EXPECT_EQ(stage.producer_totals().dropped.span_too_large, 1u);
 }
 
 TEST_F(PreparedSpanTest, counts_what_was_prepared_against_the_span_limit) {
@@ -168,7 +168,7 @@ TEST_F(PreparedSpanTest, counts_what_was_prepared_against_the_span_limit) {
     renamed.set_attribute("later", half);
     renamed.update_name("with what was prepared in its own bytes");
   }
-  EXPECT_EQ(stage.producer_totals().span_too_large, 2u);
+  EXPECT_EQ(stage.producer_totals().dropped.span_too_large, 2u);
 }
 
 TEST_F(PreparedSpanTest, takes_a_message_and_a_name_after_other_things) {

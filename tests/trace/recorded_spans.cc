@@ -41,7 +41,7 @@ int main() {
     counted_spans(&tracer, &parent);
     stage.drain_in_place();
   }
-  const uint64_t pushed = stage.producer_totals().pushed;
+  const uint64_t pushed = stage.spans_pushed();
   std::printf("spans %llu\n", static_cast<unsigned long long>(pushed));
   return pushed == uint64_t{kSpansAtOnce} * kTimes ? 0 : 1;
 }

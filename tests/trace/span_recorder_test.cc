@@ -37,7 +37,7 @@ TEST_F(SpanRecorder, an_attribute_past_the_limit_takes_no_room) {
   span_.set_attribute("another\xff", huge_);
   span_.end();
   const official::Span span = drain();
-  EXPECT_EQ(stage_.producer_totals().span_too_large, 0u);
+  EXPECT_EQ(stage_.producer_totals().dropped.span_too_large, 0u);
   EXPECT_EQ(span.attributes_size(), 2);
   EXPECT_EQ(span.dropped_attributes_count(), 2u);
 }
@@ -56,7 +56,7 @@ TEST_F(SpanRecorder, an_attribute_at_the_limit_is_replaced) {
 TEST_F(SpanRecorder, a_value_that_is_too_large_for_its_key_loses_the_span) {
   span_.set_attribute("malformed\xff", huge_);
   span_.end();
-  EXPECT_EQ(stage_.producer_totals().span_too_large, 1u);
+  EXPECT_EQ(stage_.producer_totals().dropped.span_too_large, 1u);
 }
 
 }  // namespace

@@ -42,7 +42,9 @@ void run_without_slot(const Run& run) {
   }).join();
 }
 
-uint64_t non_recording(RecordingStage& stage) { return stage.producer_totals().non_recording; }
+uint64_t non_recording(RecordingStage& stage) {
+  return stage.producer_totals().non_recording_no_memory;
+}
 
 TEST(SpanStart, without_a_slot_passes_the_parent_on_and_counts) {
   RecordingStage stage({});
