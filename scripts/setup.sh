@@ -42,7 +42,7 @@ backports_pin=/etc/apt/preferences.d/cero-backports.pref
 groups_of() {
   case $1 in
     demo) echo library engines tools ;;
-    test | soak) echo library engines tools tests oracle otel ;;
+    test | soak | tables) echo library engines tools tests oracle otel ;;
     interop) echo library engines tools tests oracle otel interop venv ;;
     python) echo library engines tools tests oracle otel venv python ;;
     trace-context) echo library engines tools tests oracle otel venv ;;
@@ -51,7 +51,7 @@ groups_of() {
     fuzz) echo library tests oracle fuzz ;;
     lint) echo library engines tools tests oracle otel venv lint ;;
     all) echo library engines tools tests oracle otel interop venv python bench plots fuzz lint ;;
-    *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, python, trace-context, bench, plots, fuzz, lint, all" ;;
+    *) wrong_usage "setup: unknown verb '$1': one of demo, test, soak, interop, python, trace-context, bench, plots, fuzz, tables, lint, all" ;;
   esac
 }
 
