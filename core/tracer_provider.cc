@@ -10,6 +10,7 @@
 #include "config/valid_options.h"
 #include "forking.h"
 #include "pipeline.h"
+#include "provider_access.h"
 
 namespace cero {
 namespace {
@@ -44,20 +45,26 @@ TracerProvider::~TracerProvider() {
   static_cast<void>(shutdown(pipeline_->shutdown_timeout()));
 }
 
-Result<TracerProvider> TracerProvider::create(Options options) try {
-  auto valid = core::validate(std::move(options));
+Result<TracerProvider> core::ProviderAccess::create(Options options, const Wording& wording) {
+  auto valid = validate(std::move(options), wording);
   if (!valid) return valid.error();
   // No exporter, no pipeline: such a provider hands out tracers that record nothing.
   if ((*valid)->exporter.kind == ExporterKind::none) return TracerProvider(nullptr);
-  auto pipeline = Pipeline::create(*valid);
+  auto pipeline = TracerProvider::Pipeline::create(*valid);
   if (!pipeline) return pipeline.error();
   return TracerProvider(std::move(pipeline).value());
+}
+
+Result<TracerProvider> TracerProvider::create(Options options) try {
+  return core::ProviderAccess::create(std::move(options), core::Wording());
 } catch (const std::bad_alloc&) {
   return out_of_memory("create");
 }
 
 Result<TracerProvider> TracerProvider::from_environment(Options defaults) try {
-  return create(core::read_environment(std::move(defaults), core::process_variable));
+  core::Wording wording;
+  Options options = core::read_environment(std::move(defaults), core::process_variable, wording);
+  return core::ProviderAccess::create(std::move(options), wording);
 } catch (const std::bad_alloc&) {
   return out_of_memory("from_environment");
 }

@@ -19,21 +19,37 @@ constexpr const char* kHttpTracesPath = "/v1/traces";
 constexpr std::string_view kGrpcTracesPath =
     "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-// How the options of one endpoint are called.
-struct Names {
-  std::string url;
-  std::string headers;
+// The options of one endpoint, and where to say what is wrong with them.
+class EndpointProblems {
+ public:
+  EndpointProblems(size_t endpoint, Problems& problems) : endpoint_(endpoint), all_(problems) {}
 
-  std::string header(const Header& header) const {
-    return headers + "[" + quoted(header.name()) + "]";
+  void add_to_url(std::string_view what) { all_.add(url_option(), url_part(), what); }
+  void add_to_header(const Header& header, std::string_view what) {
+    add_to_headers("[" + in_quotes(header.name()) + "]", what);
   }
-};
+  void add_to_header(size_t index, std::string_view what) {
+    add_to_headers("[" + std::to_string(index) + "]", what);
+  }
+  // What is wrong may be an option of all endpoints, too.
+  Problems& all() { return all_; }
+  const Wording& wording() const { return all_.wording(); }
+  std::string url_name() const { return wording().name(url_option(), url_part()); }
 
-Names names_of(size_t endpoint) {
-  if (endpoint == 0) return {"exporter.endpoint", "exporter.headers"};
-  const std::string place = "exporter.more_endpoints[" + std::to_string(endpoint - 1) + "]";
-  return {place + ".url", place + ".headers"};
-}
+ private:
+  OptionName url_option() const {
+    return endpoint_ == 0 ? OptionName("exporter.endpoint") : OptionName("exporter.more_endpoints");
+  }
+  std::string place() const { return "[" + std::to_string(endpoint_ - 1) + "]"; }
+  std::string url_part() const { return endpoint_ == 0 ? "" : place() + ".url"; }
+  void add_to_headers(const std::string& part, std::string_view what) {
+    if (endpoint_ == 0) return all_.add("exporter.headers", part, what);
+    all_.add("exporter.more_endpoints", place() + ".headers" + part, what);
+  }
+
+  const size_t endpoint_;
+  Problems& all_;
+};
 
 // RFC 9110's token.
 bool is_header_name(std::string_view name) {
@@ -59,24 +75,21 @@ bool is_set_by_cero(std::string_view name) {
                      [&](std::string_view ours) { return equals_ignoring_case(name, ours); });
 }
 
-void check_headers(const std::vector<Header>& headers, const Names& names, Problems& problems) {
+void check_headers(const std::vector<Header>& headers, EndpointProblems& problems) {
   for (size_t i = 0; i < headers.size(); ++i) {
-    if (!is_header_name(headers[i].name())) {
-      problems.add(names.headers + "[" + std::to_string(i) + "]",
-                   "has the name " + quoted(headers[i].name()) +
-                       ": use letters, digits and the marks of a header name");
-      continue;
-    }
-    const std::string option = names.header(headers[i]);
-    if (is_set_by_cero(headers[i].name())) {
-      problems.add(option, "is set by cero: leave it out");
-    } else if (!headers[i].value()) {
-      problems.add(option,
-                   "has a null value: set the variable it comes from, or leave the header out");
-    } else if (!is_header_value(*headers[i].value())) {
-      problems.add(option,
-                   "has a line break or a control character in its value: remove it (a secret read "
-                   "from a file often ends in one)");
+    const Header& header = headers[i];
+    if (!is_header_name(header.name())) {
+      problems.add_to_header(i, "has the name " + in_quotes(header.name()) +
+                                    ": use letters, digits and the marks of a header name");
+    } else if (is_set_by_cero(header.name())) {
+      problems.add_to_header(header, "is set by cero: leave it out");
+    } else if (!header.value()) {
+      problems.add_to_header(
+          header, "has a null value: set the variable it comes from, or leave the header out");
+    } else if (!is_header_value(*header.value())) {
+      problems.add_to_header(header,
+                             "has a line break or a control character in its value: remove it (a "
+                             "secret read from a file often ends in one)");
     }
   }
 }
@@ -88,13 +101,15 @@ std::string with_path(const std::string& endpoint, const Url& url, std::string_v
 }
 
 // The endpoint becomes the whole URL, and the HTTP version the one there is for its scheme.
-void complete_grpc_url(Exporter& exporter, const Url& url, const Names& names, Problems& problems) {
+void complete_grpc_url(Exporter& exporter, const Url& url, EndpointProblems& problems) {
   const std::string_view path = std::string_view(exporter.endpoint).substr(url.path_at);
   if (!path.empty() && path != "/" && path != kGrpcTracesPath) {
-    problems.add(names.url,
-                 "is " + quoted(without_secrets(exporter.endpoint)) +
-                     ", but exporter.protocol is grpc, which has a path of its own: remove what "
-                     "follows host and port, or choose http_protobuf");
+    const Wording& wording = problems.wording();
+    problems.add_to_url("is " + in_quotes(without_secrets(exporter.endpoint)) + ", but " +
+                        wording.name("exporter.protocol") +
+                        " is grpc, which has a path of its own: remove what follows host and port, "
+                        "or choose " +
+                        wording.value("exporter.protocol", Protocol::http_protobuf));
   }
   exporter.endpoint = with_path(exporter.endpoint, url, kGrpcTracesPath);
   if (exporter.http_version == HttpVersion::automatic) {
@@ -108,50 +123,55 @@ bool belongs_to_grpc(std::string_view header) {
          equals_ignoring_case(header.substr(0, kPrefix.size()), kPrefix);
 }
 
-void check_grpc(const Exporter& exporter, const Names& names, Problems& problems) {
+void check_grpc(const Exporter& exporter, EndpointProblems& problems) {
+  const Wording& wording = problems.wording();
+  const std::string protocol = wording.name("exporter.protocol");
+  const std::string over_http = wording.value("exporter.protocol", Protocol::http_protobuf);
   if (const auto problem = grpc_problem(exporter.http_version)) {
-    problems.add("exporter.protocol", *problem);
+    problems.all().add("exporter.protocol", *problem + ", or " + over_http);
   }
   if (exporter.http_version == HttpVersion::http1) {
-    problems.add("exporter.http_version",
-                 "is http1, but exporter.protocol is grpc, which needs HTTP/2: leave it automatic, "
-                 "or choose http_protobuf");
+    problems.all().add("exporter.http_version", "is http1, but " + protocol +
+                                                    " is grpc, which needs HTTP/2: leave it "
+                                                    "automatic, or choose " +
+                                                    over_http);
   }
   if (exporter.compression == Compression::zstd) {
-    problems.add("exporter.compression",
-                 "is zstd, but exporter.protocol is grpc, whose servers do not know it: choose "
-                 "gzip, or http_protobuf");
+    problems.all().add("exporter.compression",
+                       "is zstd, but " + protocol +
+                           " is grpc, whose servers do not know it: choose gzip, or " + over_http);
   }
   for (const Header& header : exporter.headers) {
     if (belongs_to_grpc(header.name())) {
-      problems.add(names.header(header), "belongs to gRPC itself: leave it out");
+      problems.add_to_header(header, "belongs to gRPC itself: leave it out");
     }
   }
 }
 
-void complete_url(Exporter& exporter, const Names& names, Problems& problems) {
+void complete_url(Exporter& exporter, EndpointProblems& problems) {
   const bool grpc = exporter.protocol == Protocol::grpc;
   if (grpc && exporter.endpoint == Exporter().endpoint) exporter.endpoint = kGrpcEndpointDefault;
-  const std::string shown = quoted(without_secrets(exporter.endpoint));
+  const std::string shown = in_quotes(without_secrets(exporter.endpoint));
   const Result<Url> url = parse_url(exporter.endpoint);
-  if (!url) return problems.add(names.url, "is " + shown + ": " + url.error().message());
+  if (!url) return problems.add_to_url("is " + shown + ": " + url.error().message());
   if (exporter.http_version == HttpVersion::h2c && url->https) {
-    problems.add("exporter.http_version",
-                 "is h2c, but " + names.url + " is " + shown + ": use http2 for https");
+    problems.all().add("exporter.http_version", "is h2c, but " + problems.url_name() + " is " +
+                                                    shown + ": use http2 for https");
   }
   if (exporter.http_version == HttpVersion::http2 && !url->https) {
-    problems.add("exporter.http_version", "is http2, but " + names.url + " is " + shown +
-                                              ": use h2c for http if the server speaks it");
+    problems.all().add("exporter.http_version", "is http2, but " + problems.url_name() + " is " +
+                                                    shown +
+                                                    ": use h2c for http if the server speaks it");
   }
   if (grpc) {
-    complete_grpc_url(exporter, *url, names, problems);
+    complete_grpc_url(exporter, *url, problems);
   } else {
     std::string path = exporter.endpoint.substr(url->path_at);
     if (url->path_empty) path.insert(0, url->socket_path.empty() ? "/" : kHttpTracesPath);
     exporter.endpoint = with_path(exporter.endpoint, *url, path);
   }
   if (const auto problem = endpoint_problem(exporter.endpoint)) {
-    problems.add(names.url, "is " + shown + ", " + *problem);
+    problems.add_to_url("is " + shown + ", " + *problem);
   }
 }
 
@@ -159,9 +179,9 @@ void complete_url(Exporter& exporter, const Names& names, Problems& problems) {
 
 std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& problems) {
   if (exporter.more_endpoints.size() >= Stats::kEndpointsMax) {
-    problems.add("exporter.more_endpoints", "has " + to_text(exporter.more_endpoints.size()) +
-                                                " endpoints: name at most " +
-                                                to_text(Stats::kEndpointsMax - 1));
+    problems.add("exporter.more_endpoints",
+                 "has " + std::to_string(exporter.more_endpoints.size()) +
+                     " endpoints: name at most " + std::to_string(Stats::kEndpointsMax - 1));
     return {};
   }
   std::vector<Exporter> endpoints;
@@ -172,11 +192,11 @@ std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& pro
       endpoint.endpoint = exporter.more_endpoints[i - 1].url;
       endpoint.headers = exporter.more_endpoints[i - 1].headers;
     }
-    const Names names = names_of(i);
-    complete_url(endpoint, names, problems);
-    check_headers(endpoint.headers, names, problems);
+    EndpointProblems its_problems(i, problems);
+    complete_url(endpoint, its_problems);
+    check_headers(endpoint.headers, its_problems);
     if (endpoint.protocol == Protocol::grpc) {
-      check_grpc(endpoint, names, problems);
+      check_grpc(endpoint, its_problems);
     } else if (const auto problem = http_version_problem(endpoint.http_version)) {
       problems.add("exporter.http_version", *problem);
     }

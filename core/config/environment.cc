@@ -5,14 +5,95 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "compress/zstd_compressor.h"
 #include "config/key_value_list.h"
+#include "config/option_table.h"
 #include "config/url.h"
 
 namespace cero::core {
 namespace {
+
+// Of integer variables, by the specification.
+constexpr Range kVariableRange{0, 0x7fff'ffff};
+
+// What is read, and into what.
+struct Reading {
+  const VariableReader& variables;
+  Options& options;
+  Wording& wording;
+
+  VariableReader reader_for(const OptionRow& option) const {
+    return variables.for_option(wording.name(option));
+  }
+  VariableReader reader_for(OptionName option) const { return reader_for(option.row()); }
+};
+
+// ---- Options whose variables are simply their value
+
+template <EnumOption T>
+bool is_supported(T) {
+  return true;
+}
+bool is_supported(Compression compression) {
+  return compression != Compression::zstd || has_zstd();
+}
+
+// The value of a variable for a field of this type.
+template <typename T>
+std::optional<T> read_value(const VariableReader& reader, std::string_view variable, Range range) {
+  if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
+    return reader.duration(variable, range);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return reader.text(variable);
+  } else if constexpr (EnumOption<T>) {
+    std::vector<VariableReader::Choice<T>> choices;
+    for (const OptionWord<T>& word : OptionWords<T>::kWords) {
+      if (is_supported(word.value)) choices.push_back({word.text, word.value});
+    }
+    return reader.choice<T>(variable, choices);
+  } else if constexpr (std::is_same_v<T, uint32_t>) {
+    const auto number =
+        reader.integer(variable, range.given() ? range & kVariableRange : kVariableRange);
+    return number ? std::optional<T>(static_cast<T>(*number)) : std::nullopt;
+  } else {
+    return std::nullopt;  // has a reader of its own below
+  }
+}
+
+template <typename T>
+void read_field(const Reading& reading, const OptionRow& option, T& field) {
+  const VariableReader reader = reading.reader_for(option);
+  for (const std::string_view variable : option.variables) {
+    if (variable.empty()) return;
+    if (auto value = read_value<T>(reader, variable, option.range)) {
+      field = std::move(*value);
+      return reading.wording.set_by(variable, option);
+    }
+  }
+}
+template <typename T>
+void read_field(const Reading& reading, const OptionRow& option, std::optional<T>& field) {
+  T value{};
+  read_field(reading, option, value);
+  if (reading.wording.is_set_by_variable(option)) field = std::move(value);
+}
+
+// Those of a type that could be read so, but for what their variables mean.
+constexpr OptionName kReadApart[] = {"exporter.kind", "exporter.endpoint"};
+
+void read_plain(const Reading& reading) {
+  for (const OptionRow& option : kOptions) {
+    const bool apart = std::any_of(std::begin(kReadApart), std::end(kReadApart),
+                                   [&](OptionName name) { return &name.row() == &option; });
+    if (apart) continue;
+    std::visit([&](auto* field) { read_field(reading, option, *field); },
+               option.field(reading.options));
+  }
+}
 
 // ---- Log level
 
@@ -58,11 +139,31 @@ LogHandler read_log_handler(const VariableReader& reader, LogHandler handler) {
 
 // ---- Exporter
 
-// The trace-specific variable if it can be read, else the general one.
-template <typename Read>
-auto read_otlp(std::string_view suffix, Read read) {
-  auto value = read("OTEL_EXPORTER_OTLP_TRACES_" + std::string(suffix));
-  return value ? value : read("OTEL_EXPORTER_OTLP_" + std::string(suffix));
+// The variable that has a text, and that; the traces form counts before the general one.
+struct Found {
+  std::string variable;
+  std::string text;
+};
+std::optional<Found> find_otlp(const VariableReader& reader, std::string_view suffix) {
+  for (const char* prefix : {"OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"}) {
+    const std::string variable = prefix + std::string(suffix);
+    if (auto text = reader.text(variable)) return Found{variable, std::move(*text)};
+  }
+  return std::nullopt;
+}
+
+void read_kind(const Reading& reading) {
+  constexpr OptionName kKind = "exporter.kind";
+  ExporterKind& kind = reading.options.exporter.kind;
+  const VariableReader reader = reading.reader_for(kKind);
+  if (const auto value = read_value<ExporterKind>(reader, "OTEL_TRACES_EXPORTER", {})) {
+    kind = *value;
+    reading.wording.set_by("OTEL_TRACES_EXPORTER", kKind);
+  }
+  if (reader.boolean("OTEL_SDK_DISABLED")) {
+    kind = ExporterKind::none;
+    reading.wording.set_by("OTEL_SDK_DISABLED", kKind);
+  }
 }
 
 // A base URL becomes the traces URL; a query stays behind the path. A Unix socket alone is whole:
@@ -76,34 +177,28 @@ std::string traces_url(const std::string& base) {
   return url + "v1/traces" + base.substr(path_end);
 }
 
-void read_protocol(const VariableReader& reader, Exporter& exporter) {
-  const auto protocol = read_otlp("PROTOCOL", [&](const std::string& name) {
-    return reader.choice<Protocol>(
-        name, {{"http/protobuf", Protocol::http_protobuf}, {"grpc", Protocol::grpc}});
-  });
-  if (protocol) exporter.protocol = *protocol;
-}
-
 // gRPC's endpoint may be host and port alone; another variable then says whether that is TLS.
-void read_grpc_endpoint(const VariableReader& reader, Exporter& exporter) {
-  const auto insecure = read_otlp("INSECURE", [&](const std::string& name) -> std::optional<bool> {
-    if (!reader.text(name)) return std::nullopt;
-    return reader.boolean(name);
-  });
-  auto endpoint = read_otlp("ENDPOINT", [&](const std::string& name) { return reader.text(name); });
-  if (!endpoint) return;
-  const bool has_scheme = endpoint->find("://") != std::string::npos || is_unix_url(*endpoint);
-  const char* const scheme = insecure.value_or(false) ? "http://" : "https://";
-  exporter.endpoint = has_scheme ? std::move(*endpoint) : scheme + *endpoint;
+std::string grpc_url(const VariableReader& reader, std::string endpoint) {
+  const auto insecure = find_otlp(reader, "INSECURE");
+  const bool is_insecure = insecure && reader.boolean(insecure->variable);
+  if (endpoint.find("://") != std::string::npos || is_unix_url(endpoint)) return endpoint;
+  return (is_insecure ? "http://" : "https://") + endpoint;
 }
 
-void read_endpoint(const VariableReader& reader, Exporter& exporter) {
-  if (exporter.protocol == Protocol::grpc) return read_grpc_endpoint(reader, exporter);
-  if (auto url = reader.text("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) {
-    exporter.endpoint = std::move(*url);
-  } else if (const auto base = reader.text("OTEL_EXPORTER_OTLP_ENDPOINT")) {
-    exporter.endpoint = traces_url(*base);
+void read_endpoint(const Reading& reading) {
+  constexpr OptionName kEndpoint = "exporter.endpoint";
+  const VariableReader reader = reading.reader_for(kEndpoint);
+  const auto found = find_otlp(reader, "ENDPOINT");
+  if (!found) return;
+  Exporter& exporter = reading.options.exporter;
+  if (exporter.protocol == Protocol::grpc) {
+    exporter.endpoint = grpc_url(reader, found->text);
+  } else if (found->variable == "OTEL_EXPORTER_OTLP_ENDPOINT") {
+    exporter.endpoint = traces_url(found->text);
+  } else {
+    exporter.endpoint = found->text;
   }
+  reading.wording.set_by(found->variable, kEndpoint);
 }
 
 void set_header(std::vector<Header>& headers, KeyValue header) {
@@ -113,62 +208,24 @@ void set_header(std::vector<Header>& headers, KeyValue header) {
   headers.emplace_back(std::move(header.key), std::move(header.value));
 }
 
-void read_headers(const VariableReader& reader, Exporter& exporter) {
-  auto list =
-      read_otlp("HEADERS", [&](const std::string& name) -> std::optional<std::vector<KeyValue>> {
-        const std::optional<std::string> text = reader.text(name);
-        if (!text) return std::nullopt;
-        auto parsed = parse_key_value_list(*text, BadEscape::keep);
-        if (!parsed) reader.ignored(name, "a list name=value,... is expected");
-        return parsed;
-      });
-  if (!list) return;
-  for (KeyValue& header : *list) set_header(exporter.headers, std::move(header));
-}
-
-void read_compression(const VariableReader& reader, Exporter& exporter) {
-  const auto compression = read_otlp("COMPRESSION", [&](const std::string& name) {
-    if (!has_zstd()) {
-      return reader.choice<Compression>(name,
-                                        {{"none", Compression::none}, {"gzip", Compression::gzip}});
+// The traces form counts if it can be read.
+void read_headers(const Reading& reading) {
+  constexpr OptionName kHeaders = "exporter.headers";
+  const VariableReader reader = reading.reader_for(kHeaders);
+  for (const std::string_view variable : kHeaders.row().variables) {
+    if (variable.empty()) return;
+    const std::optional<std::string> text = reader.text(variable);
+    if (!text) continue;
+    auto list = parse_key_value_list(*text, BadEscape::keep);
+    if (!list) {
+      reader.ignored(variable, "a list name=value,... is expected");
+      continue;
     }
-    return reader.choice<Compression>(
-        name,
-        {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
-  });
-  if (!compression || *compression == exporter.compression) return;
-  exporter.compression = *compression;
-  exporter.compression_level.reset();  // it was another one's
-}
-
-void read_file(const VariableReader& reader, std::string_view suffix, std::string& file) {
-  auto name = read_otlp(suffix, [&](const std::string& variable) { return reader.text(variable); });
-  if (name) file = std::move(*name);
-}
-
-void read_kind(const VariableReader& reader, Exporter& exporter) {
-  const auto kind =
-      reader.choice<ExporterKind>("OTEL_TRACES_EXPORTER", {{"otlp", ExporterKind::otlp},
-                                                           {"console", ExporterKind::console},
-                                                           {"none", ExporterKind::none}});
-  if (kind) exporter.kind = *kind;
-  if (reader.boolean("OTEL_SDK_DISABLED")) exporter.kind = ExporterKind::none;
-}
-
-void read_exporter(const VariableReader& reader, Exporter& exporter) {
-  read_kind(reader, exporter);
-  read_protocol(reader, exporter);
-  read_endpoint(reader, exporter);
-  read_headers(reader, exporter);
-  read_compression(reader, exporter);
-  const auto timeout = read_otlp(
-      "TIMEOUT", [&](const std::string& name) { return reader.duration(name, kTimeoutRange); });
-  if (timeout) exporter.timeout = *timeout;
-  read_file(reader, "CERTIFICATE", exporter.ca_certificate_file);
-  read_file(reader, "CLIENT_CERTIFICATE", exporter.client_certificate_file);
-  read_file(reader, "CLIENT_KEY", exporter.client_key_file);
-  if (const auto time = reader.duration("OTEL_BSP_EXPORT_TIMEOUT", kRetryTimeRange)) {
-    exporter.retry_time_max = time->count() == 0 ? std::nullopt : std::optional(*time);
+    for (KeyValue& header : *list) {
+      reading.wording.set_by(variable, kHeaders, "[" + in_quotes(header.key) + "]");
+      set_header(reading.options.exporter.headers, std::move(header));
+    }
+    return;
   }
 }
 
@@ -176,7 +233,7 @@ void read_exporter(const VariableReader& reader, Exporter& exporter) {
 
 enum class SamplerName { on, off, ratio, parent_on, parent_off, parent_ratio };
 
-std::optional<Sampler> read_sampler(const VariableReader& reader) {
+std::optional<Sampler> named_sampler(const VariableReader& reader) {
   const auto name = reader.choice<SamplerName>(
       "OTEL_TRACES_SAMPLER", {{"always_on", SamplerName::on},
                               {"always_off", SamplerName::off},
@@ -205,48 +262,33 @@ std::optional<Sampler> read_sampler(const VariableReader& reader) {
   return std::nullopt;
 }
 
-// ---- Limits, batch, resource
-
-void read_limits(const VariableReader& reader, SpanLimits& limits) {
-  const auto read = [&](std::string_view name) { return reader.integer(name, kVariableRange); };
-  const auto read_either = [&](std::string_view specific, std::string_view general) {
-    const std::optional<uint32_t> limit = read(specific);
-    return limit ? limit : read(general);
-  };
-  const auto set = [](auto& limit, std::optional<uint32_t> value) {
-    if (value) limit = *value;
-  };
-  set(limits.attributes_max,
-      read_either("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"));
-  set(limits.attribute_value_length_max,
-      read_either("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"));
-  set(limits.events_max, read("OTEL_SPAN_EVENT_COUNT_LIMIT"));
-  set(limits.links_max, read("OTEL_SPAN_LINK_COUNT_LIMIT"));
-  set(limits.attributes_per_event_max, read("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT"));
-  set(limits.attributes_per_link_max, read("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT"));
+void read_sampler(const Reading& reading) {
+  constexpr OptionName kSampler = "sampler";
+  auto sampler = named_sampler(reading.reader_for(kSampler));
+  if (!sampler) return;
+  reading.options.sampler = std::move(*sampler);
+  reading.wording.set_by("OTEL_TRACES_SAMPLER", kSampler);
 }
 
-void read_batch(const VariableReader& reader, BatchOptions& batch) {
-  if (const auto delay = reader.duration("OTEL_BSP_SCHEDULE_DELAY", kBatchDelayRange)) {
-    batch.delay_max = *delay;
-  }
-  const auto size = reader.integer("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", kBatchSpansRange);
-  if (size) batch.spans_max = *size;
-  const auto queue = reader.integer("OTEL_BSP_MAX_QUEUE_SIZE", {1, kVariableRange.max});
-  if (queue) batch.queue_spans_max = *queue;
-  if (!(size || queue) || batch.spans_max <= batch.queue_spans_max.value_or(batch.spans_max)) {
-    return;
-  }
-  // The default batch is larger than the specification's queue, so that a queue size alone must not
-  // be an error.
-  batch.spans_max = *batch.queue_spans_max;
-  if (size) {
-    reader.ignored("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", std::to_string(*size),
-                   "it is more than the queue holds, " + std::to_string(batch.spans_max));
+// ---- Batch, resource
+
+// The default batch is larger than the specification's queue, so that a queue size alone must not
+// be an error.
+void fit_batch_into_queue(const Reading& reading) {
+  constexpr OptionName kSpansMax = "batch.spans_max";
+  BatchOptions& batch = reading.options.batch;
+  const bool size_is_set = reading.wording.is_set_by_variable(kSpansMax);
+  if (!size_is_set && !reading.wording.is_set_by_variable("batch.queue_spans_max")) return;
+  if (!batch.queue_spans_max || batch.spans_max <= *batch.queue_spans_max) return;
+  const uint32_t size = std::exchange(batch.spans_max, *batch.queue_spans_max);
+  if (size_is_set) {
+    reading.variables.ignored(
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", std::to_string(size),
+        "it is more than the queue holds, " + std::to_string(batch.spans_max));
   }
 }
 
-std::vector<OwnedAttribute> read_resource(const VariableReader& reader) {
+std::vector<OwnedAttribute> resource_attributes(const VariableReader& reader) {
   std::vector<OwnedAttribute> attributes;
   if (const auto text = reader.text("OTEL_RESOURCE_ATTRIBUTES")) {
     auto list = parse_key_value_list(*text, BadEscape::refuse);
@@ -265,22 +307,38 @@ std::vector<OwnedAttribute> read_resource(const VariableReader& reader) {
   return attributes;
 }
 
+// Of equal keys the last one wins, so what code says comes last.
+void read_resource(const Reading& reading) {
+  std::vector<OwnedAttribute>& given = reading.options.resource;
+  std::vector<OwnedAttribute> resource = resource_attributes(reading.reader_for("resource"));
+  std::move(given.begin(), given.end(), std::back_inserter(resource));
+  given = std::move(resource);
+}
+
 }  // namespace
 
-Options read_environment(Options defaults, const Environment& environment) {
+Options read_environment(Options defaults, const Environment& environment, Wording& wording) {
   Options options = std::move(defaults);
   const LogHandler given_handler = options.log_handler;
   options.log_handler =
       read_log_handler(VariableReader(environment, given_handler), options.log_handler);
-  const VariableReader reader(environment, options.log_handler);
-  read_exporter(reader, options.exporter);
-  if (auto sampler = read_sampler(reader)) options.sampler = std::move(*sampler);
-  read_limits(reader, options.limits);
-  read_batch(reader, options.batch);
-  // Of equal keys the last one wins, so what code says comes last.
-  std::vector<OwnedAttribute> resource = read_resource(reader);
-  std::move(options.resource.begin(), options.resource.end(), std::back_inserter(resource));
-  options.resource = std::move(resource);
+  const VariableReader variables(environment, options.log_handler);
+  const Reading reading{variables, options, wording};
+
+  const Compression given_compression = options.exporter.compression;
+  read_plain(reading);
+  Exporter& exporter = options.exporter;
+  if (exporter.compression != given_compression) exporter.compression_level.reset();
+  if (wording.is_set_by_variable("exporter.retry_time_max") &&
+      exporter.retry_time_max->count() == 0) {
+    exporter.retry_time_max.reset();
+  }
+  read_kind(reading);
+  read_endpoint(reading);
+  read_headers(reading);
+  read_sampler(reading);
+  fit_batch_into_queue(reading);
+  read_resource(reading);
   return options;
 }
 

@@ -6,23 +6,7 @@
 // validate() judges them, since to go on without an endpoint that somebody set would lose spans
 // silently.
 //
-//   variable                                             option
-//   OTEL_SDK_DISABLED=true                               exporter: NoExporter
-//   OTEL_TRACES_EXPORTER          otlp, console, none    exporter
-//   OTEL_TRACES_SAMPLER, _ARG                            sampler
-//   OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES          resource
-//   OTEL_LOG_LEVEL  none, error, warn, info, debug       log_handler, if that is log_to_stderr
-//   OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT                 exporter.endpoint
-//   ... HEADERS                                          exporter.headers
-//   ... COMPRESSION, TIMEOUT                             exporter.compression, .timeout
-//   ... CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY      exporter.*_file
-//   ... PROTOCOL                  http/protobuf, grpc    exporter.protocol
-//   ... INSECURE                  grpc                   scheme of an endpoint without one
-//   OTEL_BSP_SCHEDULE_DELAY                              batch.delay_max
-//   OTEL_BSP_MAX_EXPORT_BATCH_SIZE                       batch.spans_max
-//   OTEL_BSP_MAX_QUEUE_SIZE                              batch.queue_spans_max
-//   OTEL_BSP_EXPORT_TIMEOUT                              exporter.retry_time_max; 0: unset
-//   OTEL_SPAN_*_LIMIT, OTEL_ATTRIBUTE_*_LIMIT, ...       limits
+// option_table.h says which variables an option has; docs/configuration.md shows it.
 //
 // OTEL_BSP_EXPORT_TIMEOUT bounds the export of one batch, retries included, which is what
 // retry_time_max does; neither a flush nor a shutdown is bounded by it, they have deadlines of
@@ -32,10 +16,12 @@
 
 #include "cero/options.h"
 #include "config/variable_reader.h"
+#include "config/wording.h"
 
 namespace cero::core {
 
-Options read_environment(Options defaults, const Environment& environment);
+// `wording` learns which variable set which option.
+Options read_environment(Options defaults, const Environment& environment, Wording& wording);
 
 // The variables of this process.
 std::optional<std::string> process_variable(std::string_view name);

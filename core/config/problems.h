@@ -2,45 +2,39 @@
 #ifndef CERO_CORE_CONFIG_PROBLEMS_H_
 #define CERO_CORE_CONFIG_PROBLEMS_H_
 
-#include <chrono>
 #include <string>
 #include <string_view>
 
 #include "cero/result.h"
-#include "config/ranges.h"
+#include "config/wording.h"
 
 namespace cero::core {
-
-inline std::string to_text(std::chrono::milliseconds value) {
-  return std::to_string(value.count()) + " ms";
-}
-inline std::string to_text(std::chrono::seconds value) {
-  return std::to_string(value.count()) + " s";
-}
-template <typename T>
-std::string to_text(T value) {
-  return std::to_string(value);
-}
-
-inline std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // A line for each: the option's name, its value, and the fix.
 class Problems {
  public:
-  void add(std::string_view option, std::string_view what) {
-    const std::string line = "\n  " + std::string(option) + " " + std::string(what);
-    if (lines_.find(line) != std::string::npos) return;  // of several endpoints
-    ++count_;
-    lines_ += line;
+  // Must outlive this.
+  explicit Problems(const Wording& wording) : wording_(wording) {}
+
+  void add(OptionName option, std::string_view what) { add_named(wording_.name(option), what); }
+  // For a part of an option, as in Wording.
+  void add(OptionName option, std::string_view part, std::string_view what) {
+    add_named(wording_.name(option, part), what);
   }
 
+  // The value is one that the range allows; both in the unit of the option's type.
   template <typename T>
-  void check(std::string_view option, T value, Range<T> range) {
-    if (range.contains(value)) return;
-    add(option, "is " + to_text(value) + ": choose from " + to_text(range.min) + " to " +
-                    to_text(range.max));
+  void check(const OptionRow& option, T value, Range range) {
+    if constexpr (requires { value.count(); }) {
+      if (range.contains(value.count())) return;
+      add_range(option, value, T(range.min), T(range.max));
+    } else {
+      if (range.contains(value)) return;
+      add_range(option, value, range.min, range.max);
+    }
   }
 
+  const Wording& wording() const noexcept { return wording_; }
   bool empty() const { return count_ == 0; }
   Error error() const {
     return {ErrorCode::invalid_options,
@@ -49,6 +43,20 @@ class Problems {
   }
 
  private:
+  void add_named(std::string_view name, std::string_view what) {
+    const std::string line = "\n  " + std::string(name) + " " + std::string(what);
+    if (lines_.find(line) != std::string::npos) return;  // of several endpoints
+    ++count_;
+    lines_ += line;
+  }
+  template <typename T, typename Bound>
+  void add_range(const OptionRow& option, T value, Bound min, Bound max) {
+    add_named(wording_.name(option), "is " + wording_.value(option, value) + ": choose from " +
+                                         wording_.value(option, min) + " to " +
+                                         wording_.value(option, max));
+  }
+
+  const Wording& wording_;
   int count_ = 0;
   std::string lines_;
 };

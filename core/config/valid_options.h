@@ -7,6 +7,7 @@
 
 #include "cero/options.h"
 #include "cero/result.h"
+#include "config/wording.h"
 
 namespace cero::core {
 
@@ -18,7 +19,7 @@ class ValidOptions {
   const std::vector<Exporter>& endpoints() const noexcept { return endpoints_; }
 
  private:
-  friend Result<ValidOptions> validate(Options options);
+  friend Result<ValidOptions> validate(Options options, const Wording& wording);
   ValidOptions(Options options, std::vector<Exporter> endpoints)
       : options_(std::move(options)), endpoints_(std::move(endpoints)) {}
 
@@ -27,12 +28,13 @@ class ValidOptions {
 };
 
 // All problems in one error: a line for each with the option's name, its value (no header's value
-// and nothing of a URL that may be secret) and the fix. An endpoint without a path comes back with
+// and nothing of a URL that may be secret) and the fix, in the words of what set the option. An
+// endpoint without a path comes back with
 // "/", and one of gRPC with its service's path and with the http_version its scheme allows. What is
 // for ExporterKind::otlp alone is checked for it, and comes back as its default for the others. The
 // parts of memory_max come back set.
 // Certificate files must be readable now.
-Result<ValidOptions> validate(Options options);
+Result<ValidOptions> validate(Options options, const Wording& wording = Wording());
 
 }  // namespace cero::core
 

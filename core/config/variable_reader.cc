@@ -14,11 +14,6 @@ std::optional<T> parse_number(std::string_view text) {
   return value;
 }
 
-std::string expected(std::string_view what, uint64_t min, uint64_t max) {
-  return std::string(what) + " from " + std::to_string(min) + " to " + std::to_string(max) +
-         " is expected";
-}
-
 }  // namespace
 
 std::optional<std::string> VariableReader::text(std::string_view name) const {
@@ -27,25 +22,25 @@ std::optional<std::string> VariableReader::text(std::string_view name) const {
   return value;
 }
 
-std::optional<uint32_t> VariableReader::integer(std::string_view name,
-                                                Range<uint32_t> range) const {
-  const std::optional<std::string> value = text(name);
-  if (!value) return std::nullopt;
-  const std::optional<uint32_t> number = parse_number<uint32_t>(*value);
-  if (number && range.contains(*number)) return number;
-  ignored(name, *value, expected("a whole number", range.min, range.max));
-  return std::nullopt;
+std::optional<int64_t> VariableReader::integer(std::string_view name, Range range) const {
+  return number(name, "a whole number", range);
 }
 
-std::optional<milliseconds> VariableReader::duration(std::string_view name,
-                                                     Range<milliseconds> range) const {
+std::optional<std::chrono::milliseconds> VariableReader::duration(std::string_view name,
+                                                                  Range range) const {
+  const std::optional<int64_t> value = number(name, "a whole number of milliseconds", range);
+  return value ? std::optional<std::chrono::milliseconds>(*value) : std::nullopt;
+}
+
+std::optional<int64_t> VariableReader::number(std::string_view name, std::string_view what,
+                                              Range range) const {
   const std::optional<std::string> value = text(name);
   if (!value) return std::nullopt;
-  const std::optional<uint32_t> number = parse_number<uint32_t>(*value);
-  if (number && range.contains(milliseconds(*number))) return milliseconds(*number);
+  const std::optional<int64_t> number = parse_number<int64_t>(*value);
+  if (number && range.contains(*number)) return number;
   ignored(name, *value,
-          expected("a whole number of milliseconds", static_cast<uint64_t>(range.min.count()),
-                   static_cast<uint64_t>(range.max.count())));
+          std::string(what) + " from " + std::to_string(range.min) + " to " +
+              std::to_string(range.max) + " is expected");
   return std::nullopt;
 }
 
@@ -75,7 +70,9 @@ void VariableReader::ignored(std::string_view name, std::string_view value,
 
 void VariableReader::ignored(std::string_view name, std::string_view reason) const {
   if (!log_handler_) return;
-  log_handler_(Severity::warning, std::string(name) + " is ignored: " + std::string(reason));
+  const std::string unchanged = option_.empty() ? "" : ", and does not change " + option_;
+  log_handler_(Severity::warning,
+               std::string(name) + " is ignored" + unchanged + ": " + std::string(reason));
 }
 
 }  // namespace cero::core

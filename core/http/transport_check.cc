@@ -64,13 +64,12 @@ std::optional<std::string> http_version_problem(HttpVersion version) {
 
 std::optional<std::string> grpc_problem(HttpVersion version) {
   if (!has_http2()) {
-    return "is grpc, and this libcurl is built without HTTP/2: choose http_protobuf, or use a "
-           "libcurl that has it";
+    return "is grpc, and this libcurl is built without HTTP/2: use a libcurl that has it";
   }
   const std::string broken = version_that_breaks_h2c();
   if (version != HttpVersion::h2c || broken.empty()) return std::nullopt;
   return "is grpc without TLS, that is h2c, which libcurl " + broken +
-         " breaks when it reuses a connection: use libcurl 8 or newer, https, or http_protobuf";
+         " breaks when it reuses a connection: use libcurl 8 or newer, https";
 }
 
 }  // namespace cero::core

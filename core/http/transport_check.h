@@ -25,7 +25,8 @@ std::optional<std::string> http_version_problem(HttpVersion version);
 // The bytes of one request that may wait for HTTP/2 flow control in a libcurl that does not wait
 // well. nullopt: no bound is needed.
 std::optional<uint32_t> upload_window(const Exporter& exporter);
-// For Protocol::grpc; the option is exporter.protocol. `version` is what its scheme made of it.
+// For Protocol::grpc; the option is exporter.protocol. `version` is what its scheme made of it. The
+// fix is open: the caller ends it with ", or" and the protocol that works.
 std::optional<std::string> grpc_problem(HttpVersion version);
 
 }  // namespace cero::core

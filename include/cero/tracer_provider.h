@@ -29,6 +29,10 @@
 
 namespace cero {
 
+namespace core {
+class ProviderAccess;
+}
+
 class CERO_API TracerProvider {
  public:
   static Result<TracerProvider> create(Options options);
@@ -64,6 +68,7 @@ class CERO_API TracerProvider {
   Stats stats() const noexcept;
 
  private:
+  friend class core::ProviderAccess;
   class Pipeline;
   explicit TracerProvider(std::unique_ptr<Pipeline> pipeline) noexcept;
 

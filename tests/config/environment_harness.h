@@ -20,6 +20,7 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 
 struct Reading {
   Options options;
+  Wording wording;
   std::vector<std::string> warnings;
 };
 
@@ -29,12 +30,15 @@ inline Reading read(const Variables& variables, Options defaults = {}) {
     EXPECT_EQ(severity, Severity::warning);
     warnings->emplace_back(message);
   };
+  Wording wording;
   Options options = read_environment(
-      std::move(defaults), [&](std::string_view name) -> std::optional<std::string> {
+      std::move(defaults),
+      [&](std::string_view name) -> std::optional<std::string> {
         const auto found = variables.find(name);
         return found == variables.end() ? std::nullopt : std::optional(found->second);
-      });
-  return {std::move(options), *warnings};
+      },
+      wording);
+  return {std::move(options), std::move(wording), *warnings};
 }
 
 // The options, when all of the variables are good.

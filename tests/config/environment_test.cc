@@ -156,9 +156,13 @@ TEST(Environment, malformed_resource_attributes_are_discarded_whole) {
 
 TEST(Environment, log_level_filters_the_default_handler) {
   const auto printed = [](const char* level) {
-    const Options options = read_environment({}, [&](std::string_view name) {
-      return name == "OTEL_LOG_LEVEL" ? std::optional<std::string>(level) : std::nullopt;
-    });
+    Wording wording;
+    const Options options = read_environment(
+        {},
+        [&](std::string_view name) {
+          return name == "OTEL_LOG_LEVEL" ? std::optional<std::string>(level) : std::nullopt;
+        },
+        wording);
     if (!options.log_handler) return std::string("(silent)");
     testing::internal::CaptureStderr();
     options.log_handler(Severity::debug, "d");
@@ -181,8 +185,10 @@ TEST(Environment, log_level_leaves_another_handler_alone) {
 }
 
 TEST(Environment, null_handler_is_told_nothing) {
+  Wording wording;
   const Options options = read_environment(
-      {.log_handler = nullptr}, [](std::string_view) { return std::optional<std::string>("bad"); });
+      {.log_handler = nullptr}, [](std::string_view) { return std::optional<std::string>("bad"); },
+      wording);
   EXPECT_EQ(options.log_handler, nullptr);
 }
 

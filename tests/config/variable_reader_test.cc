@@ -9,6 +9,8 @@
 namespace cero::core {
 namespace {
 
+using std::chrono::milliseconds;
+
 class VariableReaderTest : public testing::Test {
  protected:
   VariableReader& with(const char* value) {
@@ -31,7 +33,7 @@ class VariableReaderTest : public testing::Test {
   VariableReader reader_{environment_, handler_};
 };
 
-constexpr Range<uint32_t> kOneToNine{1, 9};
+constexpr Range kOneToNine{1, 9};
 
 TEST_F(VariableReaderTest, takes_an_empty_variable_for_an_unset_one) {
   with("");
@@ -45,8 +47,8 @@ TEST_F(VariableReaderTest, takes_an_empty_variable_for_an_unset_one) {
 }
 
 TEST_F(VariableReaderTest, reads_whole_numbers_up_to_both_ends_of_their_range) {
-  EXPECT_EQ(with("1").integer("V", kOneToNine), 1u);
-  EXPECT_EQ(with("9").integer("V", kOneToNine), 9u);
+  EXPECT_EQ(with("1").integer("V", kOneToNine), 1);
+  EXPECT_EQ(with("9").integer("V", kOneToNine), 9);
   EXPECT_TRUE(warnings_.empty());
 }
 
@@ -58,7 +60,7 @@ TEST_F(VariableReaderTest, ignores_what_is_no_number_of_the_range_and_says_which
 }
 
 TEST_F(VariableReaderTest, reads_durations_in_milliseconds) {
-  const Range<milliseconds> range{milliseconds(0), milliseconds(60'000)};
+  constexpr Range range{0, 60'000};
   EXPECT_EQ(with("0").duration("V", range), milliseconds(0));
   EXPECT_EQ(with("60000").duration("V", range), milliseconds(60'000));
   EXPECT_EQ(with("60001").duration("V", range), std::nullopt);
