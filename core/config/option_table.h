@@ -42,6 +42,7 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .sentence = "The schema that the resource's attributes follow."},
     {CERO_OPTION(sampler), .group = OptionGroup::spans, .python = "sampler",
      .variables = {"OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"},
+     .default_text = "children follow their parent, roots are recorded",
      .sentence = "Decides at its start whether a span is recorded."},
     {CERO_OPTION(limits.attributes_max), .group = OptionGroup::spans,
      .python = "span_limits.attributes_max",

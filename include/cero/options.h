@@ -2,7 +2,8 @@
 //
 // Behaviour comes first, performance after it. TracerProvider::create checks all of it at once and
 // names every option that is out of range, with its value and the fix.
-// TracerProvider::from_environment fills the same structure from OTEL_* variables.
+// TracerProvider::from_environment fills the same structure from OTEL_* variables;
+// docs/configuration.md has each option's variables and its name in Python.
 #ifndef CERO_OPTIONS_H_
 #define CERO_OPTIONS_H_
 
@@ -108,15 +109,14 @@ struct Exporter {
   // Unset: 1, tuned for spans, at any load.
   std::optional<int> compression_level = {};
   HttpVersion http_version = HttpVersion::automatic;
-  // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound. Range 0 to 1
-  // h.
+  // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound.
+  // Range 0 to 1 h.
   std::chrono::milliseconds timeout{10'000};
   // PEM files: whom to trust instead of the system's store; who this client is. Empty: the system's
   // store; no client certificate; the key is in the certificate's file. TLS is 1.2 or newer, and
   // the server's certificate must be for the endpoint's host. Each new connection reads the files
   // again: a renewed one counts within connection_age_max, and while one is unusable, connections
-  // that are open serve on and spans wait for a retry. Variables
-  // OTEL_EXPORTER_OTLP_[TRACES_]CERTIFICATE, ..._CLIENT_CERTIFICATE, ..._CLIENT_KEY.
+  // that are open serve on and spans wait for a retry.
   std::string ca_certificate_file = {};
   std::string client_certificate_file = {};
   std::string client_key_file = {};
@@ -127,7 +127,7 @@ struct Exporter {
   std::chrono::milliseconds retry_delay_initial{1'000};
   std::chrono::milliseconds retry_delay_max{30'000};
   // How long one batch is tried again before it is dropped as retry_expired. Unset: for as long as
-  // the retry buffer has room. Range 0 (one attempt) to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT,
+  // the retry buffer has room. 0: one attempt. Range 0 to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT,
   // whose 0 means unset.
   std::optional<std::chrono::milliseconds> retry_time_max = {};
 
@@ -141,14 +141,14 @@ struct Exporter {
   // With a libcurl before 8 alone (Debian 12 has 7.88), which waits badly when HTTP/2 flow control
   // holds an upload back: requests are kept under so many bytes as they are sent, by smaller
   // batches. The default is what every server takes; raise it if yours is known to grant more.
-  // Range 65,535 to 2^31 - 1.
+  // Range 65,535 to 2,147,483,647.
   uint32_t http2_window_bytes = 65'535;
   // Bodies as they will be sent, that wait for an answer or a retry, per provider. When it is full
   // the batch thread stops, rings fill, and producers drop the newest. Unset: 64 MiB, or with
   // Options::memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> retry_bytes_max = {};
-  // An answer larger than this (also after decompression) is a permanent error [spec 1.3]. Range 1
-  // KiB to 64 MiB.
+  // An answer larger than this (also after decompression) is a permanent error [spec 1.3].
+  // Range 1 KiB to 64 MiB.
   uint64_t response_bytes_max = uint64_t{4} << 20;
 
   // All of the above is for otlp alone, and ignored by the others.
@@ -196,8 +196,8 @@ struct SpanLimits {
 // When drained spans become a request.
 struct BatchOptions {
   // The oldest span's age when its request is sent. The specification's default is 5 s; one second
-  // costs no more here and is what a crash can lose. Range 0 (at each drain) to 1 h. Variable
-  // OTEL_BSP_SCHEDULE_DELAY.
+  // costs no more here and is what a crash can lose. 0: a request at each drain. Range 0 to 1 h.
+  // Variable OTEL_BSP_SCHEDULE_DELAY.
   std::chrono::milliseconds delay_max{1'000};
   // Spans in a request. The specification's 512 would be a thousand requests a second at 500k
   // spans/s. Range 1 to 1,000,000. Variable OTEL_BSP_MAX_EXPORT_BATCH_SIZE.
@@ -207,8 +207,8 @@ struct BatchOptions {
   // otherwise). Range 64 KiB to 64 MiB.
   uint32_t bytes_max = uint32_t{1} << 20;
   // Spans between end() and the export thread's taking their batch, over all threads; the rest is
-  // dropped as ring_full. Unset: the rings' bytes are the bound. Range spans_max to 2^31. Variable
-  // OTEL_BSP_MAX_QUEUE_SIZE.
+  // dropped as ring_full. Unset: the rings' bytes are the bound. Range 1 to 2,147,483,648, and not
+  // below spans_max. Variable OTEL_BSP_MAX_QUEUE_SIZE.
   std::optional<uint32_t> queue_spans_max = {};
 };
 
@@ -258,8 +258,8 @@ struct Options {
   // with memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> rings_bytes_max = {};
   // Memory of all open spans of the process (the latest provider's value holds). Past it new spans
-  // are not recorded, and counted. Unset: 64 MiB, or with memory_max its part. Range 1 MiB to 64
-  // GiB.
+  // are not recorded, and counted. Unset: 64 MiB, or with memory_max its part.
+  // Range 1 MiB to 64 GiB.
   std::optional<uint64_t> open_spans_bytes_max = {};
   // Memory of the provider in all, however long an outage lasts. What its threads work with is
   // taken off first: ten requests of batch.bytes_max (four that go round, those being built,

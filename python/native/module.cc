@@ -29,7 +29,7 @@ NB_MODULE(_native, module) {
   nb::set_leak_warnings(false);  // a span may be current when the interpreter ends
   cero::python::load_api();
   module.attr("__version__") = CERO_VERSION;
-  cero::python::bind_sampler(module);
+  cero::python::bind_options(module);
   cero::python::bind_tracer(module);
   cero::python::bind_span(module);
   cero::python::bind_current_span(module);

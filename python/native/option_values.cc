@@ -1,6 +1,7 @@
 #include "option_values.h"
 
 #include <cmath>
+#include <memory>
 
 #include "attribute_reader.h"
 
@@ -62,6 +63,11 @@ std::string read_text(const std::string& name, nb::handle value) {
   return nb::cast<std::string>(value);
 }
 
+bool read_bool(const std::string& name, nb::handle value) {
+  if (!PyBool_Check(value.ptr())) throw_wrong_type(name, "a bool", value);
+  return value.is(Py_True);
+}
+
 milliseconds read_seconds(const std::string& name, nb::handle value) {
   const double seconds = PyFloat_AsDouble(value.ptr());
   if (seconds == -1.0 && PyErr_Occurred() != nullptr) {
@@ -88,6 +94,27 @@ std::vector<Header> read_headers(const std::string& name, nb::handle value) {
   return headers;
 }
 
+std::vector<Endpoint> read_endpoints(const std::string& name, nb::handle value) {
+  // A single URL is a sequence too, of letters.
+  if (PyUnicode_Check(value.ptr()) || !PySequence_Check(value.ptr())) {
+    throw_wrong_type(name, "a sequence of URLs or cero.Endpoint", value);
+  }
+  std::vector<Endpoint> endpoints;
+  for (const nb::handle item : nb::list(value)) {
+    const std::string place = name + "[" + std::to_string(endpoints.size()) + "]";
+    if (PyUnicode_Check(item.ptr())) {
+      endpoints.push_back({.url = read_text(place, item)});
+      continue;
+    }
+    const nb::object url = nb::getattr(item, "url", nb::none());
+    if (url.is_none()) throw_wrong_type(place, "a str or a cero.Endpoint", item);
+    const nb::object headers = nb::getattr(item, "headers", nb::none());
+    endpoints.push_back({.url = read_text(place + ".url", url)});
+    if (!headers.is_none()) endpoints.back().headers = read_headers(place + ".headers", headers);
+  }
+  return endpoints;
+}
+
 std::vector<OwnedAttribute> read_resource(nb::handle attributes) {
   std::vector<OwnedAttribute> resource;
   AttributeReader reader;
@@ -95,6 +122,29 @@ std::vector<OwnedAttribute> read_resource(nb::handle attributes) {
     resource.push_back({std::string(key), own(value)});
   });
   return resource;
+}
+
+ThreadStartHook read_thread_start_hook(const std::string& name, nb::handle value) {
+  if (PyCallable_Check(value.ptr()) == 0) throw_wrong_type(name, "callable", value);
+  // The last copy may be dropped by a thread without the GIL.
+  const std::shared_ptr<PyObject> callable(value.inc_ref().ptr(), [](PyObject* object) {
+    if (Py_IsInitialized() == 0) return;
+    const PyGILState_STATE state = PyGILState_Ensure();
+    Py_DECREF(object);
+    PyGILState_Release(state);
+  });
+  return [callable](std::string_view thread_name) {
+    // Not nanobind's holder, which is noexcept: where the interpreter ends meanwhile, CPython ends
+    // a thread that waits for the GIL by unwinding its stack.
+    const PyGILState_STATE state = PyGILState_Ensure();
+    PyObject* const name = PyUnicode_FromStringAndSize(thread_name.data(),
+                                                       static_cast<Py_ssize_t>(thread_name.size()));
+    PyObject* const result = name == nullptr ? nullptr : PyObject_CallOneArg(callable.get(), name);
+    if (result == nullptr) PyErr_WriteUnraisable(callable.get());
+    Py_XDECREF(name);
+    Py_XDECREF(result);
+    PyGILState_Release(state);
+  };
 }
 
 }  // namespace cero::python

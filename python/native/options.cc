@@ -1,9 +1,9 @@
 #include "options.h"
 
 #include <string_view>
-#include <unordered_map>
-#include <utility>
+#include <type_traits>
 
+#include "config/option_table.h"
 #include "log_relay.h"
 #include "option_values.h"
 
@@ -11,122 +11,88 @@ namespace cero::python {
 namespace {
 
 using namespace nb::literals;
+using core::OptionRow;
 
-// What sets an option.
-using Set = void (*)(Options& options, const std::string& name, nb::handle value);
-
-// Most are of a type alone; each of these reads one into the field that `field` finds.
-template <auto field>
-void seconds(Options& options, const std::string& name, nb::handle value) {
-  field(options) = read_seconds(name, value);
-}
-template <auto field>
-void text(Options& options, const std::string& name, nb::handle value) {
-  field(options) = read_text(name, value);
-}
-template <typename Number, auto field>
-void number(Options& options, const std::string& name, nb::handle value) {
-  field(options) = read_number<Number>(name, value);
-}
-template <auto member>
-constexpr auto exporter = [](Options& options) -> auto& {
-  return options.exporter.*member;
-};
-template <auto member>
-constexpr auto batch = [](Options& options) -> auto& {
-  return options.batch.*member;
-};
-template <auto member>
-constexpr auto limits = [](Options& options) -> auto& {
-  return options.limits.*member;
-};
-template <auto member>
-constexpr auto itself = [](Options& options) -> auto& {
-  return options.*member;
-};
-
-void set_compression(Options& options, const std::string& name, nb::handle value) {
-  options.exporter.compression = read_choice<Compression>(
-      name, value,
-      {{"none", Compression::none}, {"gzip", Compression::gzip}, {"zstd", Compression::zstd}});
+// The value of an option of this type, from Python's.
+template <typename T>
+T read(const std::string& name, nb::handle value) {
+  if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
+    return read_seconds(name, value);
+  } else if constexpr (std::is_same_v<T, std::chrono::seconds>) {
+    return std::chrono::ceil<std::chrono::seconds>(read_seconds(name, value));  // 0 is no bound
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return read_bool(name, value);
+  } else if constexpr (std::is_integral_v<T>) {
+    return read_number<T>(name, value);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return read_text(name, value);
+  } else if constexpr (core::EnumOption<T>) {
+    return read_word<T>(name, value);
+  } else if constexpr (std::is_same_v<T, std::vector<OwnedAttribute>>) {
+    return read_resource(value);
+  } else if constexpr (std::is_same_v<T, std::vector<Header>>) {
+    return read_headers(name, value);
+  } else if constexpr (std::is_same_v<T, std::vector<Endpoint>>) {
+    return read_endpoints(name, value);
+  } else if constexpr (std::is_same_v<T, Sampler>) {
+    if (!nb::isinstance<Sampler>(value)) throw_wrong_type(name, "a cero.Sampler", value);
+    return nb::cast<const Sampler&>(value);
+  } else {
+    static_assert(std::is_same_v<T, ThreadStartHook>);
+    return read_thread_start_hook(name, value);
+  }
 }
 
-void set_protocol(Options& options, const std::string& name, nb::handle value) {
-  options.exporter.protocol = read_choice<Protocol>(
-      name, value, {{"http/protobuf", Protocol::http_protobuf}, {"grpc", Protocol::grpc}});
+template <typename T>
+void set(const std::string& name, nb::handle value, T& field) {
+  if constexpr (requires { field.has_value(); }) {
+    field = read<typename T::value_type>(name, value);
+  } else {
+    field = read<T>(name, value);
+  }
+}
+void set(const std::string&, nb::handle, LogHandler&) {}  // has no keyword
+
+template <typename T>
+nb::object default_of(const T& field) {
+  if constexpr (requires { field.has_value(); }) {
+    return field ? default_of(*field) : nb::none();
+  } else if constexpr (requires { field.count(); }) {
+    return nb::float_(std::chrono::duration<double>(field).count());
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    return nb::cast(field);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return nb::str(field.c_str(), field.size());
+  } else if constexpr (core::EnumOption<T>) {
+    for (const auto& word : core::OptionWords<T>::kWords) {
+      if (word.value == field) return nb::str(word.text.data(), word.text.size());
+    }
+    return nb::none();
+  } else {
+    return nb::none();
+  }
 }
 
-void set_http_version(Options& options, const std::string& name, nb::handle value) {
-  options.exporter.http_version = read_choice<HttpVersion>(name, value,
-                                                           {{"automatic", HttpVersion::automatic},
-                                                            {"http1", HttpVersion::http1},
-                                                            {"http2", HttpVersion::http2},
-                                                            {"h2c", HttpVersion::h2c}});
+nb::str text(std::string_view text) { return nb::str(text.data(), text.size()); }
+
+// (keyword, default, sentence) of each option that has a keyword.
+nb::list list_options() {
+  Options defaults;
+  nb::list list;
+  for (const OptionRow& row : core::kOptions) {
+    if (row.python.empty()) continue;
+    const nb::object value =
+        std::visit([](const auto* field) { return default_of(*field); }, row.field(defaults));
+    list.append(nb::make_tuple(text(row.python), value, text(row.sentence)));
+  }
+  return list;
 }
 
-void set_console(Options& options, const std::string&, nb::handle color) {
-  Console console;
-  if (!color.is_none()) console.color = PyObject_IsTrue(color.ptr()) == 1;
-  options.exporter = console;
-}
-
-const std::unordered_map<std::string, Set>& setters() {
-  static const auto* const table = new std::unordered_map<std::string, Set>{
-      {"resource", [](Options& options, const std::string&,
-                      nb::handle value) { options.resource = read_resource(value); }},
-      {"resource_schema_url", text<itself<&Options::resource_schema_url>>},
-      {"console", set_console},
-      {"endpoint", text<exporter<&Exporter::endpoint>>},
-      {"protocol", set_protocol},
-      {"headers", [](Options& options, const std::string& name,
-                     nb::handle value) { options.exporter.headers = read_headers(name, value); }},
-      {"compression", set_compression},
-      {"compression_level", number<int, exporter<&Exporter::compression_level>>},
-      {"http_version", set_http_version},
-      {"timeout", seconds<exporter<&Exporter::timeout>>},
-      {"ca_certificate_file", text<exporter<&Exporter::ca_certificate_file>>},
-      {"client_certificate_file", text<exporter<&Exporter::client_certificate_file>>},
-      {"client_key_file", text<exporter<&Exporter::client_key_file>>},
-      {"retry_delay_initial", seconds<exporter<&Exporter::retry_delay_initial>>},
-      {"retry_delay_max", seconds<exporter<&Exporter::retry_delay_max>>},
-      {"retry_time_max", seconds<exporter<&Exporter::retry_time_max>>},
-      {"requests_in_flight_max", number<uint32_t, exporter<&Exporter::requests_in_flight_max>>},
-      {"connection_age_max",
-       [](Options& options, const std::string& name, nb::handle value) {
-         options.exporter.connection_age_max =
-             std::chrono::duration_cast<std::chrono::seconds>(read_seconds(name, value));
-       }},
-      {"http2_window_bytes", number<uint32_t, exporter<&Exporter::http2_window_bytes>>},
-      {"retry_bytes_max", number<uint64_t, exporter<&Exporter::retry_bytes_max>>},
-      {"response_bytes_max", number<uint64_t, exporter<&Exporter::response_bytes_max>>},
-      {"sampler",
-       [](Options& options, const std::string& name, nb::handle value) {
-         if (!nb::isinstance<Sampler>(value)) throw_wrong_type(name, "a cero.Sampler", value);
-         options.sampler = nb::cast<const Sampler&>(value);
-       }},
-      {"attributes_max", number<uint32_t, limits<&SpanLimits::attributes_max>>},
-      {"events_max", number<uint32_t, limits<&SpanLimits::events_max>>},
-      {"links_max", number<uint32_t, limits<&SpanLimits::links_max>>},
-      {"attributes_per_event_max", number<uint32_t, limits<&SpanLimits::attributes_per_event_max>>},
-      {"attributes_per_link_max", number<uint32_t, limits<&SpanLimits::attributes_per_link_max>>},
-      {"attribute_value_length_max",
-       number<uint32_t, limits<&SpanLimits::attribute_value_length_max>>},
-      {"batch_delay_max", seconds<batch<&BatchOptions::delay_max>>},
-      {"batch_spans_max", number<uint32_t, batch<&BatchOptions::spans_max>>},
-      {"batch_bytes_max", number<uint32_t, batch<&BatchOptions::bytes_max>>},
-      {"queue_spans_max", number<uint32_t, batch<&BatchOptions::queue_spans_max>>},
-      {"shutdown_timeout", seconds<itself<&Options::shutdown_timeout>>},
-      {"span_bytes_max", number<uint32_t, itself<&Options::span_bytes_max>>},
-      {"ring_bytes", number<uint32_t, itself<&Options::ring_bytes>>},
-      {"rings_bytes_max", number<uint64_t, itself<&Options::rings_bytes_max>>},
-      {"open_spans_bytes_max", number<uint64_t, itself<&Options::open_spans_bytes_max>>},
-  };
-  return *table;
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
+const OptionRow& find(const std::string& keyword) {
+  for (const OptionRow& row : core::kOptions) {
+    if (row.python == keyword && !keyword.empty()) return row;
+  }
+  throw nb::type_error(("unknown option '" + keyword + "'").c_str());
 }
 
 }  // namespace
@@ -138,22 +104,13 @@ Options read_options(nb::dict arguments) {
   };
   for (const auto [key, value] : arguments) {
     const std::string name = read_text("an option's name", key);
-    const auto setter = setters().find(name);
-    if (setter == setters().end()) throw nb::type_error(("unknown option '" + name + "'").c_str());
-    setter->second(options, name, value);
+    std::visit([&](auto* field) { set(name, value, *field); }, find(name).field(options));
   }
   return options;
 }
 
-std::string by_python_names(std::string message) {
-  for (const std::string_view prefix : {"exporter.", "limits."}) replace_all(message, prefix, "");
-  replace_all(message, "http_protobuf", "http/protobuf");
-  replace_all(message, "batch.", "batch_");
-  replace_all(message, "batch_queue_spans_max", "queue_spans_max");
-  return message;
-}
-
-void bind_sampler(nb::module_& module) {
+void bind_options(nb::module_& module) {
+  module.def("options", &list_options);
   nb::class_<Sampler>(module, "Sampler", nb::is_final(),
                       "Decides at its start whether a span is recorded.")
       .def_static("always_on", &Sampler::always_on)

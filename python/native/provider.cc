@@ -6,9 +6,11 @@
 
 #include "api.h"
 #include "attribute_reader.h"
+#include "config/environment.h"
 #include "config/valid_options.h"
 #include "log_relay.h"
 #include "options.h"
+#include "provider_access.h"
 #include "tracer.h"
 
 namespace cero::python {
@@ -23,7 +25,7 @@ std::chrono::milliseconds to_deadline(int64_t timeout_ms) {
 }
 
 [[noreturn]] void throw_error(const Error& error) {
-  throw nb::value_error(by_python_names(error.message()).c_str());
+  throw nb::value_error(error.message().c_str());
 }
 
 bool say(const Result<void>& result) {
@@ -49,7 +51,8 @@ Provider::~Provider() {
 }
 
 void Provider::check(nb::dict arguments) {
-  const auto valid = core::validate(read_options(std::move(arguments)));
+  const auto valid =
+      core::validate(read_options(std::move(arguments)), core::Wording(core::Interface::python));
   if (!valid) throw_error(valid.error());
 }
 
@@ -58,8 +61,11 @@ Provider Provider::create(nb::dict arguments, bool from_environment) {
   std::optional<Result<TracerProvider>> made;
   {
     const nb::gil_scoped_release without_gil;
-    made = from_environment ? TracerProvider::from_environment(std::move(options))
-                            : TracerProvider::create(std::move(options));
+    core::Wording wording(core::Interface::python);
+    if (from_environment) {
+      options = core::read_environment(std::move(options), core::process_variable, wording);
+    }
+    made = core::ProviderAccess::create(std::move(options), wording);
   }
   LogRelay::instance().deliver();
   if (!*made) throw_error(made->error());

@@ -18,7 +18,7 @@ keep the SDK put `SpanProcessor` where `BatchSpanProcessor(OTLPSpanExporter(...)
 from opentelemetry import trace as _trace
 
 from ._native import Sampler, Span, Tracer, __version__
-from ._options import ConsoleExporter, SpanLimits
+from ._option_types import ConsoleExporter, Endpoint, SpanLimits
 from ._provider import TracerProvider
 from ._readable import Event, InstrumentationScope, Resource
 from ._span_processor import SpanProcessor
@@ -31,6 +31,7 @@ _trace.Tracer.register(Tracer)
 __all__ = [
     "ConsoleExporter",
     "DroppedSpans",
+    "Endpoint",
     "Event",
     "InstrumentationScope",
     "Resource",

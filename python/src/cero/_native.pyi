@@ -10,6 +10,7 @@ from ._readable import Event, InstrumentationScope
 __version__: str
 
 def close_log() -> None: ...
+def options() -> list[tuple[str, Any, str]]: ...
 
 class Sampler:
     @staticmethod

@@ -3,35 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Mapping, Optional, Union
+import difflib
+from typing import Any, Mapping, Union
 
 from ._native import __version__
-
-
-@dataclasses.dataclass(frozen=True)
-class ConsoleExporter:
-    """Prints each trace as a tree, for a person who debugs. The format is no interface.
-
-    color: None is colour when standard output is a terminal.
-    """
-
-    color: Optional[bool] = None
-
-
-@dataclasses.dataclass(frozen=True)
-class SpanLimits:
-    """What one span may hold; what is over a limit is dropped and counted on the span.
-
-    attribute_value_length_max: characters of a str, bytes of bytes; None is no limit.
-    """
-
-    attributes_max: int = 128
-    events_max: int = 128
-    links_max: int = 128
-    attributes_per_event_max: int = 128
-    attributes_per_link_max: int = 128
-    attribute_value_length_max: Optional[int] = None
-
+from ._option_types import KEYWORDS, ConsoleExporter, SpanLimits
 
 # A mapping, or what the SDK's Resource.create(...) returns.
 ResourceLike = Union[Mapping[str, Any], Any, None]
@@ -54,37 +30,47 @@ def read_resource(resource: ResourceLike) -> tuple[dict[str, Any], str]:
     return attributes, getattr(resource, "schema_url", None) or ""
 
 
-def _plain(value: Any) -> Any:
-    """The SDK's Compression.Gzip is "gzip"."""
-    return getattr(value, "value", value)
+def _check_keywords(options: Mapping[str, Any]) -> None:
+    for name in options:
+        if name in KEYWORDS:
+            continue
+        close = difflib.get_close_matches(name, KEYWORDS, 1)
+        fix = f"did you mean '{close[0]}'? " if close else ""
+        raise TypeError(f"unknown option '{name}': {fix}help(cero.TracerProvider) has them all")
 
 
-def native_options(
-    resource: ResourceLike,
-    exporter: Optional[ConsoleExporter],
-    span_limits: Optional[SpanLimits],
-    options: Mapping[str, Any],
-) -> dict[str, Any]:
+def native_options(resource: ResourceLike, options: Mapping[str, Any]) -> dict[str, Any]:
     """As the native part takes them: by name, None left out."""
+    _check_keywords(options)
     attributes, schema_url = read_resource(resource)
     native: dict[str, Any] = {"resource": attributes, "resource_schema_url": schema_url}
+    native.update({name: value for name, value in options.items() if value is not None})
+    native.pop("shutdown_on_exit", None)
+
+    exporter = native.pop("exporter", None)
     if exporter is not None:
-        if not isinstance(exporter, ConsoleExporter):
+        if not isinstance(exporter, (ConsoleExporter, str)):
             raise TypeError(
                 f"exporter must be a cero.ConsoleExporter, not {type(exporter).__name__}: "
                 "say where to with endpoint=, or add a processor of your own with "
                 "add_span_processor"
             )
-        if options.get("endpoint") is not None:
+        if options.get("endpoint") is not None and exporter != "otlp":
             raise ValueError("exporter and endpoint exclude each other: leave one out")
-        native["console"] = exporter.color
-    if span_limits is not None:
-        if not isinstance(span_limits, SpanLimits):
-            raise TypeError(
-                f"span_limits must be a cero.SpanLimits, not {type(span_limits).__name__}"
-            )
-        native.update(dataclasses.asdict(span_limits))
-    native.update(options)
-    if "compression" in native:
-        native["compression"] = _plain(native["compression"])
-    return {name: value for name, value in native.items() if value is not None or name == "console"}
+        if isinstance(exporter, str):
+            native["exporter"] = exporter
+        else:
+            native["exporter"] = "console"
+            native.update(_by_field("exporter", exporter))
+
+    limits = native.pop("span_limits", None)
+    if limits is not None:
+        if not isinstance(limits, SpanLimits):
+            raise TypeError(f"span_limits must be a cero.SpanLimits, not {type(limits).__name__}")
+        native.update(_by_field("span_limits", limits))
+    return native
+
+
+def _by_field(keyword: str, value: Any) -> dict[str, Any]:
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {f"{keyword}.{name}": field for name, field in fields.items() if field is not None}

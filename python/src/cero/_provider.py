@@ -5,14 +5,20 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from typing import Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from opentelemetry import trace
 
 from . import _native
-from ._options import ConsoleExporter, ResourceLike, SpanLimits, native_options, read_resource
+from ._option_types import default_of, documentation, signature
+from ._options import ResourceLike, native_options, read_resource
 from ._readable import InstrumentationScope, Resource
 from ._stats import Stats, make_stats
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._option_types import ProviderOptions
 
 
 class TracerProvider(trace.TracerProvider):
@@ -20,108 +26,50 @@ class TracerProvider(trace.TracerProvider):
 
     resource: a mapping, or the SDK's Resource; telemetry.sdk.* is cero's, and service.name falls
         back to unknown_service.
-    endpoint: the traces URL, as it stands (default http://localhost:4318/v1/traces), or a Unix
-        socket, unix:///run/otel.sock.
-    protocol: "http/protobuf" (default) or "grpc", which needs https, or libcurl 8.
-    headers: sent with every request. A value of None is an error that names the header, so
-        os.environ.get is fine. Values appear in no log.
-    compression: "none" (default), "gzip" or "zstd", or the SDK's Compression; compression_level:
-        None is by load.
-    http_version: "automatic" (default), "http1", "http2" or "h2c".
-    timeout: seconds for one attempt (default 10; 0 is no bound).
-    ca_certificate_file, client_certificate_file, client_key_file: PEM files.
-    retry_delay_initial, retry_delay_max, retry_time_max: seconds; 1, 30, and as long as
-        retry_bytes_max (64 MiB) has room.
-    exporter: ConsoleExporter() prints spans instead.
-    sampler: a cero.Sampler (default: parent based, roots always).
-    span_limits: a cero.SpanLimits.
-    batch_delay_max: seconds until a span is sent (default 1); batch_spans_max (4096),
-        batch_bytes_max (1 MiB): when a request is sent before that.
-    queue_spans_max: spans between their end and their first send; None is by bytes.
-    shutdown_timeout: seconds that the end of the program may wait for delivery (default 5).
-    shutdown_on_exit: whether it does so at all.
-    The rest are bounds of memory, in bytes: include/cero/options.h has them all, with their ranges.
+    shutdown_on_exit: whether the end of the program waits for delivery, for up to
+        shutdown_timeout. Default: True.
+
+    Every other option is a keyword too. Times are in seconds, memory is in bytes, None is the
+    default. docs/configuration.md has the ranges and the environment variables.
+
+    {options}
 
     Raises ValueError, or TypeError, which names every option that is wrong and the fix.
 
-    Threads: every method from any thread. The pipeline's own threads never take the GIL.
+    Threads: every method from any thread. The pipeline's own threads take the GIL only to call
+        on_thread_start, once each.
     Fork: one made before a fork goes on in the child without a call, with threads, connections and
         a ledger of the child's own, and with its process.pid. What was recorded before is the
         parent's to send.
     """
 
-    def __init__(
-        self,
-        resource: ResourceLike = None,
-        *,
-        endpoint: Optional[str] = None,
-        protocol: Optional[str] = None,
-        headers: Optional[Mapping[str, Optional[str]]] = None,
-        compression: Any = None,
-        compression_level: Optional[int] = None,
-        http_version: Optional[str] = None,
-        timeout: Optional[float] = None,
-        ca_certificate_file: Optional[str] = None,
-        client_certificate_file: Optional[str] = None,
-        client_key_file: Optional[str] = None,
-        retry_delay_initial: Optional[float] = None,
-        retry_delay_max: Optional[float] = None,
-        retry_time_max: Optional[float] = None,
-        requests_in_flight_max: Optional[int] = None,
-        connection_age_max: Optional[float] = None,
-        http2_window_bytes: Optional[int] = None,
-        retry_bytes_max: Optional[int] = None,
-        response_bytes_max: Optional[int] = None,
-        exporter: Optional[ConsoleExporter] = None,
-        sampler: Optional[_native.Sampler] = None,
-        span_limits: Optional[SpanLimits] = None,
-        batch_delay_max: Optional[float] = None,
-        batch_spans_max: Optional[int] = None,
-        batch_bytes_max: Optional[int] = None,
-        queue_spans_max: Optional[int] = None,
-        shutdown_timeout: float = 5.0,
-        shutdown_on_exit: bool = True,
-        span_bytes_max: Optional[int] = None,
-        ring_bytes: Optional[int] = None,
-        rings_bytes_max: Optional[int] = None,
-        open_spans_bytes_max: Optional[int] = None,
-    ) -> None:
-        given = dict(locals())  # before there are others
-        for name in ("self", "resource", "exporter", "span_limits", "shutdown_on_exit"):
-            given.pop(name, None)
-        self._start(resource, exporter, span_limits, given, shutdown_on_exit, False)
+    __signature__ = signature()
+
+    def __init__(self, resource: ResourceLike = None, **options: Unpack[ProviderOptions]) -> None:
+        self._start(resource, options, False)
 
     @classmethod
-    def from_environment(cls, resource: ResourceLike = None, **options: Any) -> "TracerProvider":
+    def from_environment(
+        cls, resource: ResourceLike = None, **options: Unpack[ProviderOptions]
+    ) -> "TracerProvider":
         """Options from the standard OTEL_* variables, on top of those given here.
 
         What a variable sets wins, except resource attributes, where code wins.
         """
         self = cls.__new__(cls)
-        exporter = options.pop("exporter", None)
-        span_limits = options.pop("span_limits", None)
-        shutdown_on_exit = options.pop("shutdown_on_exit", True)
-        options.setdefault("shutdown_timeout", 5.0)
-        self._start(resource, exporter, span_limits, options, shutdown_on_exit, True)
+        self._start(resource, options, True)
         return self
 
     def _start(
-        self,
-        resource: ResourceLike,
-        exporter: Optional[ConsoleExporter],
-        span_limits: Optional[SpanLimits],
-        options: dict[str, Any],
-        shutdown_on_exit: bool,
-        from_environment: bool,
+        self, resource: ResourceLike, options: Mapping[str, Any], from_environment: bool
     ) -> None:
-        self._native = _native.Provider.create(
-            native_options(resource, exporter, span_limits, options), from_environment
-        )
+        self._native = _native.Provider.create(native_options(resource, options), from_environment)
         self._processors: list[Any] = []
         self._resource = resource
         self._made_by = _process_ids()
-        self._shutdown_timeout = options["shutdown_timeout"]
-        if shutdown_on_exit:
+        timeout = options.get("shutdown_timeout")
+        self._shutdown_timeout = default_of("shutdown_timeout") if timeout is None else timeout
+        if options.get("shutdown_on_exit", True):
             _shut_down_at_exit(self)
 
     @property
@@ -179,6 +127,10 @@ class TracerProvider(trace.TracerProvider):
     def stats(self) -> Stats:
         """The ledger: where each span is, or why it was lost. Valid after shutdown too."""
         return make_stats(self._native.stats())
+
+
+if TracerProvider.__doc__ is not None:  # python -OO has none
+    TracerProvider.__doc__ = TracerProvider.__doc__.format(options=documentation())
 
 
 def _process_ids() -> dict[str, int]:

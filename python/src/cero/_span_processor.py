@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from ._native import Bridge, Provider
-from ._options import SpanLimits, native_options
+from ._option_types import SpanLimits
+from ._options import native_options
 from ._provider import TracerProvider
 from ._stats import Stats, sum_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ._option_types import ProviderOptions
 
 try:
     from opentelemetry.sdk.trace import SpanProcessor as _Base
@@ -22,7 +29,7 @@ _logger = logging.getLogger("cero")
 
 _MOST = 2**31 - 1
 # The SDK has its own; nothing is to be dropped that it kept.
-_NO_LIMITS = SpanLimits(_MOST, _MOST, _MOST, _MOST, _MOST)
+_NO_LIMITS = SpanLimits(**{field.name: _MOST for field in dataclasses.fields(SpanLimits)})
 
 
 class SpanProcessor(_Base):
@@ -33,22 +40,14 @@ class SpanProcessor(_Base):
     and `resource`, which spans bring themselves.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[ProviderOptions]) -> None:
         for name in ("resource", "sampler", "span_limits"):
             if name in options:
                 raise TypeError(f"{name} belongs to the SDK's TracerProvider: pass it there")
         self._options = options
         # A pipeline sends one resource; that of a provider of the SDK comes with its first span.
         self._pipelines: dict[int, _Pipeline] = {}
-        own = {"shutdown_on_exit"}
-        Provider.check(
-            native_options(
-                None,
-                options.get("exporter"),
-                None,
-                {k: v for k, v in options.items() if k not in own | {"exporter"}},
-            )
-        )
+        Provider.check(native_options(None, options))
 
     def on_start(self, span: Any, parent_context: Any = None) -> None:
         """Nothing: spans are copied when they end."""
@@ -82,7 +81,7 @@ class SpanProcessor(_Base):
 
 
 class _Pipeline:
-    def __init__(self, resource: Any, options: dict[str, Any]) -> None:
+    def __init__(self, resource: Any, options: ProviderOptions) -> None:
         self.resource = resource  # kept, so that no other takes its id
         self.provider = TracerProvider(resource, span_limits=_NO_LIMITS, **options)
         self.bridge = Bridge(self.provider._native)
