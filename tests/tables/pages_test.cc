@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "cero/stats.h"
+#include "config/option_table.h"
 
 namespace cero::tables {
 namespace {
@@ -66,6 +67,28 @@ TEST_F(Pages, miss_every_name_that_is_taken_out_of_docs_reliability) {
   EXPECT_TRUE(is_missed("docs/reliability.md", "| `healthy` |"));
 }
 
+TEST_F(Pages, miss_every_option_and_variable_that_is_taken_out_of_docs_configuration) {
+  for (const core::OptionRow& option : core::kOptions) {
+    EXPECT_TRUE(is_missed("docs/configuration.md", "**`" + std::string(option.name) + "`**"))
+        << option.name;
+    for (const std::string_view variable : option.variables) {
+      if (variable.empty()) continue;
+      EXPECT_TRUE(is_missed("docs/configuration.md", "| `" + std::string(variable) + "` |"))
+          << variable;
+    }
+  }
+}
+
+TEST_F(Pages, miss_every_keyword_that_is_taken_out_of_the_types_of_python) {
+  for (const core::OptionRow& option : core::kOptions) {
+    if (option.python.empty() || option.python == "resource") continue;
+    const size_t dot = option.python.find('.');  // behind it, the field of a dataclass
+    const std::string_view name = option.python.substr(dot == std::string_view::npos ? 0 : dot + 1);
+    EXPECT_TRUE(is_missed("python/src/cero/_option_types.pyi", "    " + std::string(name) + ": "))
+        << name;
+  }
+}
+
 TEST(Lists, are_printed_with_every_name) {
   const auto lists = nlohmann::json::parse(lists_json());
   std::set<std::string> printed;
@@ -75,6 +98,9 @@ TEST(Lists, are_printed_with_every_name) {
   EXPECT_EQ(printed, names);
   EXPECT_EQ(lists.at("endpoint_stats").back().at("name"), "healthy");
   EXPECT_EQ(lists.at("endpoint_stats").back().at("kind"), "gauge");
+  ASSERT_EQ(lists.at("options").size(), core::kOptions.size());
+  EXPECT_EQ(lists.at("options").front().at("name"), "resource");
+  EXPECT_EQ(lists.at("options").front().at("variables").size(), 2u);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cero/stats.h"
+#include "config/option_table.h"
+#include "tables/option_text.h"
 #include "tables/pages.h"
 
 namespace cero::tables {
@@ -21,10 +23,30 @@ Json rows_of(const Visited& visited) {
   return rows;
 }
 
+Json options() {
+  Json rows = Json::array();
+  for (const core::OptionRow& option : core::kOptions) {
+    Json variables = Json::array();
+    for (const std::string_view variable : option.variables) {
+      if (!variable.empty()) variables.push_back(variable);
+    }
+    rows.push_back({{"name", option.name},
+                    {"python", option.python},
+                    {"variables", std::move(variables)},
+                    {"unit", option.unit},
+                    {"default", default_text(option)},
+                    {"range", range_text(option)},
+                    {"description", option.sentence}});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string lists_json() {
-  const Json lists{{"stats", rows_of(Stats())}, {"endpoint_stats", rows_of(EndpointStats())}};
+  const Json lists{{"stats", rows_of(Stats())},
+                   {"endpoint_stats", rows_of(EndpointStats())},
+                   {"options", options()}};
   return lists.dump(2) + "\n";
 }
 

@@ -2,6 +2,11 @@
 
 namespace cero::tables {
 
-std::vector<Page> all_pages() { return reliability_pages(); }
+std::vector<Page> all_pages() {
+  std::vector<Page> pages = reliability_pages();
+  pages.push_back(configuration_page());
+  pages.push_back(python_option_types());
+  return pages;
+}
 
 }  // namespace cero::tables

@@ -12,6 +12,12 @@ namespace cero::tables {
 // docs/reliability.md: what the ledger's numbers are.
 std::vector<Page> reliability_pages();
 
+// docs/configuration.md: every option.
+Page configuration_page();
+
+// python/src/cero/_option_types.pyi: what type checkers know of a provider's keywords.
+Page python_option_types();
+
 // All of them. To add one, declare it above and put it here.
 std::vector<Page> all_pages();
 
