@@ -48,7 +48,7 @@ std::string escaped(std::string_view text, std::string_view marks) {
 }
 
 std::string name_text(std::string_view text) { return escaped(text, ""); }
-std::string quoted(std::string_view text) { return '"' + escaped(text, "\"\\") + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + escaped(text, "\"\\") + '"'; }
 
 std::string number_text(double value) {
   char text[32];
@@ -63,7 +63,7 @@ std::string number_text(double value) {
 std::string value_text(const otlp::AnyValue& value) {
   switch (value.value_case()) {
     case otlp::AnyValue::kStringValue:
-      return quoted(value.string_value());
+      return in_quotes(value.string_value());
     case otlp::AnyValue::kBoolValue:
       return value.bool_value() ? "true" : "false";
     case otlp::AnyValue::kIntValue:
@@ -82,7 +82,7 @@ std::string value_text(const otlp::AnyValue& value) {
     case otlp::AnyValue::kKvlistValue: {
       std::string text;
       for (const otlp::KeyValue& member : value.kvlist_value().values()) {
-        text.append(text.empty() ? "{" : ", ").append(quoted(member.key())).append(": ");
+        text.append(text.empty() ? "{" : ", ").append(in_quotes(member.key())).append(": ");
         text.append(value_text(member.value()));
       }
       return text.empty() ? "{}" : text + "}";

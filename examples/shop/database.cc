@@ -5,7 +5,7 @@
 namespace shop {
 namespace {
 
-void bind(sqlite3_stmt* prepared, int index, const Bound& value) {
+void bind_value(sqlite3_stmt* prepared, int index, const Bound& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) {
     sqlite3_bind_int64(prepared, index, *number);
   } else {
@@ -35,7 +35,7 @@ int64_t Database::run(const Statement& statement, std::initializer_list<Bound> b
   try {
     sqlite3_stmt* prepared = this->prepared(statement);
     int index = 0;
-    for (const Bound& value : bound) bind(prepared, ++index, value);
+    for (const Bound& value : bound) bind_value(prepared, ++index, value);
     const int64_t rows = step_all(prepared, on_row);
     span.record([&](cero::Span& recording) {
       if (!statement.collection.empty())
