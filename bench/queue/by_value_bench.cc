@@ -4,7 +4,7 @@
 //           own; thread 0 takes them in bulk in between.
 // Excluded: making the record.
 #include <benchmark/benchmark.h>
-#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue.h>
 
 #include <array>
 

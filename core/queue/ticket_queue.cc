@@ -1,6 +1,6 @@
 #include "queue/ticket_queue.h"
 
-#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue.h>
 
 #include <vector>
 

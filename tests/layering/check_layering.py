@@ -24,7 +24,7 @@ SEES = {
 
 # A third party is included in one folder only, so that it can be replaced there.
 THIRD_PARTIES = {
-    "concurrentqueue/": "queue",
+    "concurrentqueue.h": "queue",
     "google/protobuf/": "otlp",
     "libdeflate.h": "compress",
     "zstd.h": "compress",

@@ -31,7 +31,7 @@ class LayeringTest(unittest.TestCase):
                     "core/CMakeLists.txt": "../include/cero/span.h",
                     "include/cero/span.h": '#include <cstdint>\n#include "cero/detail/wire.h"\n',
                     "core/batch/batch.cc": '#include <sys/mman.h>\n#include "cero/span.h"\n#include "ring/ring.h"\n',
-                    "core/queue/tickets.cc": "#include <concurrentqueue/concurrentqueue.h>\n",
+                    "core/queue/tickets.cc": "#include <concurrentqueue.h>\n",
                     "core/otlp/reader.cc": '#include "otlp/trace.pb.h"\n',
                     "core/pipeline.cc": '#include "http/transport.h"\n#include "pipeline.h"\n#include "trace/span.h"\n',
                     "examples/shop/shop.cc": "#include <cero/cero.h>\n#include <sqlite3.h>\n",
