@@ -64,23 +64,28 @@ apt_get() {
     apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 }
 
+has_backports() {
+  [[ $(LC_ALL=C apt-cache policy libcurl4) == *bookworm-backports* ]]
+}
+
+# The mirror that apt has Debian itself from, which may be the only one in reach, and Debian's own. Plain http: apt checks
+# the archive's signature, and https would need ca-certificates first.
+debian_mirrors() {
+  {
+    # shellcheck disable=SC2016  # the $() is apt's
+    apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 'Label: Debian' || true
+    echo http://deb.debian.org/debian
+  } | awk '!seen[$0]++'
+}
+
 # Debian 12 has no package of the official messages nor of opentelemetry-cpp, bookworm-backports has. Nothing else may come from
 # there. Written anew each time: an earlier ./dev may have let less through.
 add_backports() {
-  local codename
+  local codename mirror
   # shellcheck source=/dev/null
   codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
   [[ $codename == bookworm ]] ||
     die "apt knows no $backports: install them by hand on '$codename' (Debian 12 has them in bookworm-backports)"
-  # Plain http: apt checks the archive's signature, and https would need ca-certificates first.
-  as_root tee "$backports_source" >/dev/null <<TEXT
-# Added by cero's ./dev for: $backports
-Types: deb
-URIs: http://deb.debian.org/debian
-Suites: bookworm-backports
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-TEXT
   as_root tee "$backports_pin" >/dev/null <<TEXT
 # Added by cero's ./dev: these may come from bookworm-backports, at the priority backports have by default.
 Package: $backports
@@ -92,11 +97,26 @@ Package: *
 Pin: release n=bookworm-backports
 Pin-Priority: -1
 TEXT
-  cat <<TEXT
+  for mirror in $(debian_mirrors); do
+    as_root tee "$backports_source" >/dev/null <<TEXT
+# Added by cero's ./dev for: $backports
+Types: deb
+URIs: $mirror
+Suites: bookworm-backports
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+TEXT
+    if run 'apt-get update' apt apt_get update && has_backports; then
+      cat <<TEXT
 setup: added bookworm-backports to apt's sources, pinned so that only these come from it: $backports
   to undo: sudo rm $backports_source $backports_pin && sudo apt-get update
 TEXT
-  step 'apt-get update' apt apt_get update
+      return
+    fi
+  done
+  as_root rm "$backports_source" "$backports_pin"  # else apt-get update would go on failing
+  cat "$log" >&2
+  die "no mirror has bookworm-backports, which Debian 12 needs for $backports"
 }
 
 has_candidate() {
@@ -146,7 +166,7 @@ fetch_libcurl8() {
   local dir=build/interop/libcurl8 part=build/interop/libcurl8.part missing
   [[ $(pkg-config --modversion libcurl) == 7.* ]] || return 0
   [[ -e $dir/libcurl.so.4 ]] && return
-  [[ $(LC_ALL=C apt-cache policy libcurl4) == *bookworm-backports* ]] || add_backports
+  has_backports || add_backports
   rm -rf "$part" "$dir"
   mkdir -p "$part" "$dir"
   step 'download libcurl 8' none env -C "$part" apt-get download libcurl4/bookworm-backports
