@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # ./dev fuzz.
 
+# The clang of Debian 12, of Debian 13, or some other.
+fuzz_compiler() { command -v clang++-14 || command -v clang++-19 || echo clang++; }
+
 fuzz_targets() {
   local source
   for source in fuzz/*/fuzz_*.cc; do
@@ -26,7 +29,7 @@ fuzz_planted() {
   [[ $target == span_encoder ]] || wrong_usage "--planted: the known bugs are in the encoder, which fuzz_$target does not run"
   for bug in length dropped_count flags_tag; do
     local dir=build/fuzz-planted-$bug start code=0
-    build_in "$dir" fuzz "-DCERO_PLANT_BUG=$bug" -- "fuzz_$target"
+    build_in "$dir" fuzz "-DCMAKE_CXX_COMPILER=$(fuzz_compiler)" "-DCERO_PLANT_BUG=$bug" -- "fuzz_$target"
     rm -rf "$dir/found"
     start=$SECONDS
     fuzz_run "$dir" "$target" 60 || code=$?
@@ -77,7 +80,7 @@ fuzz() {
       fuzz_planted "$target"
       continue
     fi
-    build_in build/fuzz fuzz -- "fuzz_$target"
+    build_in build/fuzz fuzz "-DCMAKE_CXX_COMPILER=$(fuzz_compiler)" -- "fuzz_$target"
     if ! fuzz_run build/fuzz "$target" "$seconds"; then
       cat "$log" >&2
       die "fuzz_$target failed; run it on the input named above to see it again: build/fuzz/fuzz/*/fuzz_$target FILE"

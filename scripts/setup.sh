@@ -33,6 +33,8 @@ declare -A purpose=(
   [fuzz]='the compiler that has libFuzzer'
   [lint]='to check the form of the code'
 )
+# What a later Debian has under another name only.
+declare -A renamed=([clang-14]=clang-19 [libclang-rt-14-dev]=libclang-rt-19-dev)
 # These alone may come from bookworm-backports, which Debian 12 itself does not have; libcurl 8 is only unpacked from there
 # (fetch_libcurl8).
 backports="${packages[oracle]} opentelemetry-cpp opentelemetry-cpp-dev"
@@ -64,6 +66,10 @@ apt_get() {
     apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=120 "$@"
 }
 
+# Prints those of the packages that apt can install, or has.
+known_to_apt() {
+  LC_ALL=C apt-cache policy "$@" | awk '/^[^ ]/ { sub(/:$/, ""); name = $1 } / Candidate: [0-9]/ { print name }'
+}
 has_backports() {
   [[ $(LC_ALL=C apt-cache policy libcurl4) == *bookworm-backports* ]]
 }
@@ -81,11 +87,7 @@ debian_mirrors() {
 # Debian 12 has no package of the official messages nor of opentelemetry-cpp, bookworm-backports has. Nothing else may come from
 # there. Written anew each time: an earlier ./dev may have let less through.
 add_backports() {
-  local codename mirror
-  # shellcheck source=/dev/null
-  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
-  [[ $codename == bookworm ]] ||
-    die "apt knows no $backports: install them by hand on '$codename' (Debian 12 has them in bookworm-backports)"
+  local mirror
   as_root tee "$backports_pin" >/dev/null <<TEXT
 # Added by cero's ./dev: these may come from bookworm-backports, at the priority backports have by default.
 Package: $backports
@@ -119,44 +121,89 @@ TEXT
   die "no mirror has bookworm-backports, which Debian 12 needs for $backports"
 }
 
-has_candidate() {
-  [[ $(LC_ALL=C apt-cache policy "$1") == *'Candidate: '[0-9]* ]]
-}
-
-# setup VERB: one dpkg-query when nothing is missing, so that offline and second runs cost nothing.
-setup() {
-  local groups group package installed missing=() list=''
-  groups=$(groups_of "$1")
-  if ! command -v dpkg-query >/dev/null; then
-    echo "setup: this is no Debian; assuming the equivalents of Debian's packages are here (see packages= in scripts/setup.sh)"
-    return
-  fi
+# Sets missing to the packages of these groups that are not installed, and list to the same with what each group is for.
+missing=() list=''
+find_missing() {
+  local group package installed
+  missing=() list=''
   # shellcheck disable=SC2016  # the ${} are dpkg-query's
   installed=" $(dpkg-query -W -f='${db:Status-Status}=${Package} ' 2>/dev/null || true)"
-  for group in $groups; do
+  for group in "$@"; do
     local wanted=()
     for package in ${packages[$group]}; do
+      if [[ -n ${renamed[$package]:-} && -z $(known_to_apt "$package") ]]; then package=${renamed[$package]}; fi
       [[ $installed == *" installed=$package "* ]] || wanted+=("$package")
     done
     ((${#wanted[@]} == 0)) && continue
     list+="  ${purpose[$group]}: ${wanted[*]}"$'\n'
     missing+=("${wanted[@]}")
   done
-  ((${#missing[@]} == 0)) && return
+}
 
-  printf 'setup: installing %d packages with apt-get\n%s' "${#missing[@]}" "$list"
+# Sets unknown to those of the missing packages that apt cannot install.
+unknown=()
+find_unknown() {
+  local package known
+  unknown=()
+  ((${#missing[@]} == 0)) && return
+  known=" $(known_to_apt "${missing[@]}" | tr '\n' ' ')"
+  for package in "${missing[@]}"; do
+    [[ $known == *" $package "* ]] || unknown+=("$package")
+  done
+}
+
+# find_obtainable VERB GROUPS...: as find_missing, but groups that this distribution lacks and VERB can do without are named
+# in left_out instead.
+left_out=''
+find_obtainable() {
+  local verb=$1 group package codename obtainable=()
+  shift
+  find_missing "$@"
+  find_unknown
+  ((${#unknown[@]} == 0)) && return
+  # shellcheck source=/dev/null
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+  for package in "${unknown[@]}"; do
+    if [[ $codename == bookworm && " $backports " == *" $package "* ]]; then
+      add_backports
+      break
+    fi
+  done
+  for group in "$@"; do
+    find_missing "$group"
+    find_unknown
+    if ((${#unknown[@]} == 0)); then
+      obtainable+=("$group")
+    elif [[ $group == engines || ($verb == all && $group != library) ]]; then
+      left_out+=" $group"
+      echo "setup: left out, on '$codename' apt knows no ${unknown[*]} (${purpose[$group]})"
+    else
+      die "on '$codename' apt knows no ${unknown[*]} (${purpose[$group]}): install them by hand, or is Debian main not in apt's sources?"
+    fi
+  done
+  find_missing "${obtainable[@]}"
+}
+
+# setup VERB: one dpkg-query when nothing is missing, so that offline and second runs cost nothing.
+setup() {
+  local groups
+  groups=$(groups_of "$1")
+  read -ra groups <<<"$groups"
+  if ! command -v dpkg-query >/dev/null; then
+    echo "setup: this is no Debian; assuming the equivalents of Debian's packages are here (see packages= in scripts/setup.sh)"
+    return
+  fi
+  find_missing "${groups[@]}"
+  ((${#missing[@]} == 0)) && return
   if ((EUID != 0)); then
     command -v sudo >/dev/null ||
       die "no root and no sudo; as root run: apt-get install --no-install-recommends ${missing[*]}"
     sudo -v || die 'sudo refused; run ./dev setup as somebody who may install packages'
   fi
   step 'apt-get update' apt apt_get update
-  for package in "${missing[@]}"; do
-    has_candidate "$package" && continue
-    [[ " $backports " == *" $package "* ]] || die "apt knows no package '$package': is Debian main in its sources?"
-    add_backports
-    break
-  done
+  find_obtainable "$1" "${groups[@]}"
+  ((${#missing[@]} == 0)) && return
+  printf 'setup: installing %d packages with apt-get\n%s' "${#missing[@]}" "$list"
   step 'apt-get install' apt apt_get install "${missing[@]}"
 }
 
