@@ -74,14 +74,11 @@ has_backports() {
   [[ $(LC_ALL=C apt-cache policy libcurl4) == *bookworm-backports* ]]
 }
 
-# The mirror that apt has Debian itself from, which may be the only one in reach, and Debian's own. Plain http: apt checks
-# the archive's signature, and https would need ca-certificates first.
+# The mirrors that apt has Debian itself from, which may be the only ones in reach.
 debian_mirrors() {
-  {
-    # shellcheck disable=SC2016  # the $() is apt's
-    apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 'Label: Debian' || true
-    echo http://deb.debian.org/debian
-  } | awk '!seen[$0]++'
+  # shellcheck disable=SC2016  # the $() is apt's
+  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' 'Label: Debian' |
+    awk '!seen[$0]++'
 }
 
 # Debian 12 has no package of the official messages nor of opentelemetry-cpp, bookworm-backports has. Nothing else may come from
@@ -116,7 +113,7 @@ TEXT
       return
     fi
   done
-  as_root rm "$backports_source" "$backports_pin"  # else apt-get update would go on failing
+  as_root rm -f "$backports_source" "$backports_pin"  # else apt-get update would go on failing
   cat "$log" >&2
   die "no mirror has bookworm-backports, which Debian 12 needs for $backports"
 }
