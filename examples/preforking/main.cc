@@ -10,10 +10,10 @@
 
 namespace {
 
-void print(const char* who, const preforking::Ledger& ledger) {
+void print(const char* who, const cero::Stats& stats) {
   std::printf("%s: %llu spans recorded, %llu exported\n", who,
-              static_cast<unsigned long long>(ledger.recorded),
-              static_cast<unsigned long long>(ledger.exported));
+              static_cast<unsigned long long>(stats.recorded),
+              static_cast<unsigned long long>(stats.exported));
 }
 
 }  // namespace
@@ -30,15 +30,14 @@ int main(int argc, char** argv) try {
   preforking::Master master(*options, *provider);
   master.run();
   static_cast<void>(provider->shutdown());
-  preforking::Ledger own;
-  own.add(provider->stats());
+  const cero::Stats own = provider->stats();
   std::printf("%d workers, %llu requests answered\n", options->forks,
               static_cast<unsigned long long>(master.answers()));
-  print("workers", master.worker_ledger());
+  print("workers", master.worker_stats());
   print("master", own);
   const int failed = master.failed_workers();
   if (failed > 0) std::printf("%d workers crashed or lost spans\n", failed);
-  return failed == 0 && own.all_exported() ? 0 : 1;
+  return failed == 0 && own.recorded == own.exported ? 0 : 1;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

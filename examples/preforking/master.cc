@@ -20,11 +20,6 @@ namespace {
 
 }  // namespace
 
-void Ledger::add(const cero::Stats& stats) {
-  recorded += stats.recorded;
-  exported += stats.exported;
-}
-
 Master::Master(const ServerOptions& options, cero::TracerProvider& provider)
     : options_(options),
       provider_(provider),
@@ -92,7 +87,7 @@ void Master::read_ledgers() {
     ledger_text_.erase(0, end + 1);
     ++ledgers_read_;
     if (stats.recorded != stats.exported) ++failed_workers_;
-    worker_ledger_.add(stats);
+    worker_stats_ += stats;
   }
 }
 

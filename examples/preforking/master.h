@@ -14,15 +14,6 @@
 
 namespace preforking {
 
-// What all processes of a kind say of their spans.
-struct Ledger {
-  uint64_t recorded = 0;
-  uint64_t exported = 0;
-
-  void add(const cero::Stats& stats);
-  bool all_exported() const { return recorded == exported; }
-};
-
 class Master {
  public:
   // The provider is made before: workers go on with it. Throws std::system_error.
@@ -34,7 +25,8 @@ class Master {
   // Until all workers have ended.
   void run();
 
-  const Ledger& worker_ledger() const { return worker_ledger_; }
+  // What they recorded and exported, all together.
+  const cero::Stats& worker_stats() const { return worker_stats_; }
   // Workers that crashed, or did not get rid of all their spans.
   int failed_workers() const { return failed_workers_; }
   uint64_t answers() const { return answers_; }
@@ -55,7 +47,7 @@ class Master {
   int ledgers_read_ = 0;
   int started_ = 0;
   int failed_workers_ = 0;
-  Ledger worker_ledger_;
+  cero::Stats worker_stats_;
   uint64_t answers_ = 0;
 };
 

@@ -111,7 +111,7 @@ EpisodeResult run_providers(uint64_t seed) {
   std::optional<TracerProvider> before;
   const auto end_life = [&](TracerProvider& provider) {
     static_cast<void>(provider.shutdown(1min));
-    loadgen::add(stats, provider.stats());
+    stats += provider.stats();
   };
   for (uint64_t i = 0; i < kProviders; ++i) {
     TracerProvider provider = test::make_provider(options_for(backend));

@@ -128,7 +128,7 @@ class Child {
     if (!report.shut_down) faults += fault("was not shut down in time");
     if (report.stats.recorded != 2 * plan_.spans) faults += fault("began with spans not its own");
     ended += 2 * plan_.spans;
-    loadgen::add(sum, report.stats);
+    sum += report.stats;
     return faults;
   }
 
@@ -210,7 +210,7 @@ EpisodeResult run_forks(uint64_t seed) {
     faults = fork_children(provider, random, children, ended, stats);
     ended += load.end();
     static_cast<void>(provider.shutdown(1min));
-    loadgen::add(stats, provider.stats());
+    stats += provider.stats();
   }
   if (waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD) faults += "a child is left over\n";
   EpisodeResult result = result_of(

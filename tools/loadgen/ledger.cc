@@ -1,33 +1,20 @@
 #include "loadgen/ledger.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <string_view>
 
 #include "loadgen/figures.h"
 
 namespace cero::loadgen {
 namespace {
 
-// All but the reasons.
-constexpr uint64_t Stats::*kCounts[] = {
-    &Stats::recorded,
-    &Stats::exported,
-    &Stats::rejected,
-    &Stats::in_flight,
-    &Stats::non_recording_no_memory,
-    &Stats::attributes_dropped,
-    &Stats::events_dropped,
-    &Stats::links_dropped,
-    &Stats::negative_durations,
-    &Stats::requests,
-    &Stats::retries,
-    &Stats::bytes_encoded,
-    &Stats::bytes_wire,
-    &Stats::connections,
-    &Stats::http1_responses,
-    &Stats::http2_responses,
-    &Stats::batch_cpu_ns,
-    &Stats::export_cpu_ns,
-};
+// Where a number stands in an object: "dropped.ring_full" in one named "dropped".
+nlohmann::json::json_pointer place_of(std::string_view name) {
+  std::string path = "/" + std::string(name);
+  std::replace(path.begin(), path.end(), '.', '/');
+  return nlohmann::json::json_pointer(path);
+}
 
 std::string row(std::string_view name, uint64_t count) {
   char text[96];
@@ -39,27 +26,33 @@ std::string row(std::string_view name, uint64_t count) {
 }  // namespace
 
 nlohmann::ordered_json ledger_json(const Stats& stats) {
-  nlohmann::ordered_json dropped;
-  for (const DropReason& reason : kDropReasons)
-    dropped[std::string(reason.name)] = stats.dropped.*reason.count;
-  return {{"recorded", stats.recorded},
-          {"exported", stats.exported},
-          {"rejected", stats.rejected},
-          {"dropped", std::move(dropped)},
-          {"in_flight", stats.in_flight}};
+  nlohmann::ordered_json object;
+  stats.visit([&](const StatInfo& info, uint64_t value) { object[place_of(info.name)] = value; });
+  return object;
+}
+
+Stats parse_ledger(const nlohmann::json& object) {
+  Stats stats;
+  stats.visit([&](const StatInfo& info, uint64_t& value) {
+    value = object.at(place_of(info.name)).get<uint64_t>();
+  });
+  return stats;
+}
+
+nlohmann::ordered_json endpoints_json(const Stats& stats) {
+  auto endpoints = nlohmann::ordered_json::array();
+  for (size_t i = 0; i < stats.endpoint_count; ++i) {
+    nlohmann::ordered_json& object = endpoints.emplace_back();
+    stats.endpoints[i].visit(
+        [&](const StatInfo& info, auto value) { object[std::string(info.name)] = value; });
+  }
+  return endpoints;
 }
 
 std::string http_version(const Stats& stats) {
   if (stats.http1_responses != 0 && stats.http2_responses != 0) return "mixed";
   if (stats.http2_responses != 0) return "2";
   return stats.http1_responses != 0 ? "1.1" : "none";
-}
-
-void add(Stats& sum, const Stats& part) {
-  for (const auto count : kCounts) sum.*count += part.*count;
-  for (const DropReason& reason : kDropReasons) {
-    sum.dropped.*reason.count += part.dropped.*reason.count;
-  }
 }
 
 bool is_lossless(const Stats& stats) {
@@ -70,7 +63,7 @@ bool is_lossless(const Stats& stats) {
 std::string ledger_table(const Stats& stats) {
   std::string text = row("recorded", stats.recorded) + row("exported", stats.exported) +
                      row("rejected", stats.rejected) + row("dropped", stats.dropped.total());
-  for (const DropReason& reason : kDropReasons) {
+  for (const DropReasonInfo& reason : kDropReasons) {
     const uint64_t count = stats.dropped.*reason.count;
     if (count != 0) text += row("  " + std::string(reason.name), count);
   }

@@ -30,10 +30,7 @@ std::string to_json(const LoadResult& result) {
                            {"batch", seconds_of(stats.batch_cpu_ns)},
                            {"export", seconds_of(stats.export_cpu_ns)},
                            {"total", result.total_cpu_seconds}};
-  object["requests"] = stats.requests;
-  object["bytes_encoded"] = stats.bytes_encoded;
-  object["bytes_wire"] = stats.bytes_wire;
-  object["connections"] = stats.connections;
+  object["endpoints"] = endpoints_json(stats);
   object["http_version"] = http_version(stats);
   object["rss_bytes"] = result.rss_bytes;
   return object.dump() + "\n";

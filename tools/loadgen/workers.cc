@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "loadgen/ledger.h"
 #include "loadgen/run.h"
 
 namespace cero::loadgen {
@@ -78,7 +77,7 @@ bool receive(int fd, LoadResult& sum) {
   if (!read_all(fd, &report, sizeof(report))) return false;
   std::vector<Bucket> buckets(report.bucket_count);
   if (!read_all(fd, buckets.data(), buckets.size() * sizeof(Bucket))) return false;
-  add(sum.stats, report.stats);
+  sum.stats += report.stats;
   sum.seconds = std::max(sum.seconds, report.seconds);
   sum.producers_cpu_seconds += report.producers_cpu_seconds;
   sum.total_cpu_seconds += report.total_cpu_seconds;

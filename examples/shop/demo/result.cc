@@ -10,21 +10,7 @@ using cero::loadgen::grouped;
 
 Stats total_stats(const DemoResult& result) {
   Stats sum;
-  for (const ServiceReport& service : result.services) {
-    const Stats& stats = service.stats;
-    sum.recorded += stats.recorded;
-    sum.exported += stats.exported;
-    sum.rejected += stats.rejected;
-    sum.in_flight += stats.in_flight;
-    for (const auto& reason : cero::loadgen::kDropReasons)
-      sum.dropped.*reason.count += stats.dropped.*reason.count;
-    sum.requests += stats.requests;
-    sum.bytes_encoded += stats.bytes_encoded;
-    sum.bytes_wire += stats.bytes_wire;
-    sum.connections += stats.connections;
-    sum.http1_responses += stats.http1_responses;
-    sum.http2_responses += stats.http2_responses;
-  }
+  for (const ServiceReport& service : result.services) sum += service.stats;
   return sum;
 }
 

@@ -45,7 +45,7 @@ std::string ledger(const DemoResult& result) {
   text += row(result, "exported", [](const Stats& stats) { return stats.exported; });
   text += row(result, "rejected", [](const Stats& stats) { return stats.rejected; });
   text += row(result, "dropped", [](const Stats& stats) { return stats.dropped.total(); });
-  for (const auto& reason : cero::loadgen::kDropReasons) {
+  for (const cero::DropReasonInfo& reason : cero::kDropReasons) {
     text += row(result, "  " + std::string(reason.name),
                 [&](const Stats& stats) { return stats.dropped.*reason.count; });
   }
