@@ -54,8 +54,8 @@ post() {
   test "$answer" = "${2:-HTTP/1.1 200 OK}"$'\r' || fail "answered with $answer"
 }
 
-# The end of the final object when nothing went wrong.
-no_faults='"refused_spans":0,"rejected_spans":0,"unconfirmed_spans":0,"faults":{}'
+# What the final object says of spans when nothing went wrong.
+no_faults='"refused_spans":0,"rejected_spans":0,"unconfirmed_spans":0'
 
 refuses '--listen' --listen nonsense
 refuses '--cert' --tls-listen 127.0.0.1:0 --cert "$dir/cert"
@@ -84,7 +84,7 @@ next_line
 expected='{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"61616161616161616161616161616161","spanId":"6262626262626262","name":"op"}]}]}]}'
 test "$line" = "$expected" || fail "wrong JSON: $line"
 finish TERM
-expected="{\"spans\":1,\"unique_spans\":1,\"requests\":1,\"bytes\":38,\"connections\":1,\"http_versions\":{\"1.1\":1},$no_faults}"
+expected="{\"spans\":1,\"unique_spans\":1,\"requests\":1,\"bytes\":38,\"connections\":1,$no_faults,\"http_versions\":{\"1.1\":1},\"faults\":{}}"
 test "$(cat "$dir/out")" = "$expected" || fail "wrong counts, expected $expected"
 
 # Scripted faults: from a file and from standard input, each counted; wrong lines are named.
@@ -120,6 +120,6 @@ test ! -e "$dir/socket" || fail "the socket is still there"
 start --listen 127.0.0.1:0 --count
 next_line
 finish INT
-test "$(cat "$dir/out")" = '{"spans":0,"unique_spans":0,"requests":0,"bytes":0,"connections":0,"http_versions":{},'"$no_faults}" ||
+test "$(cat "$dir/out")" = '{"spans":0,"unique_spans":0,"requests":0,"bytes":0,"connections":0,'"$no_faults"',"http_versions":{},"faults":{}}' ||
   fail "wrong counts of nothing"
 grep -q '0 spans, 0 spans/s' "$dir/err" || fail "no live line"

@@ -4,53 +4,31 @@
 
 namespace cero::receiver {
 
+Counts& Counts::operator+=(const Counts& more) {
+#define CERO_ADD(name, description) name += more.name;
+  CERO_RECEIVER_COUNTERS(CERO_ADD)
+#undef CERO_ADD
+  for (const auto& [version, times] : more.http_versions) http_versions[version] += times;
+  for (const auto& [action, times] : more.faults) faults[action] += times;
+  return *this;
+}
+
 std::string to_json(const Counts& counts) {
   nlohmann::ordered_json object;
-  object["spans"] = counts.spans;
-  object["unique_spans"] = counts.unique_spans;
-  object["requests"] = counts.requests;
-  object["bytes"] = counts.bytes;
-  object["connections"] = counts.connections;
-  object["http_versions"] = nlohmann::ordered_json::object();
-  for (const auto& [version, requests] : counts.http_versions) {
-    object["http_versions"][version] = requests;
-  }
-  object["refused_spans"] = counts.refused_spans;
-  object["rejected_spans"] = counts.rejected_spans;
-  object["unconfirmed_spans"] = counts.unconfirmed_spans;
-  object["faults"] = nlohmann::ordered_json::object();
-  for (const auto& [action, times] : counts.faults) object["faults"][action] = times;
+#define CERO_WRITE(name, description) object[#name] = counts.name;
+  CERO_RECEIVER_COUNTERS(CERO_WRITE)
+#undef CERO_WRITE
+  object["http_versions"] = counts.http_versions;
+  object["faults"] = counts.faults;
   return object.dump();
 }
 
-void SharedCounts::add_connection() {
-  const std::lock_guard lock(mutex_);
-  ++counts_.connections;
-}
-
-void SharedCounts::add_request(const std::string& http_version, const RequestCounts& request) {
+void SharedCounts::add(const Counts& more) {
   {
     const std::lock_guard lock(mutex_);
-    ++counts_.requests;
-    ++counts_.http_versions[http_version];
-    counts_.spans += request.spans;
-    counts_.unique_spans = request.unique_spans;
-    counts_.bytes += request.bytes;
-    counts_.refused_spans += request.refused_spans;
-    counts_.rejected_spans += request.rejected_spans;
-    counts_.unconfirmed_spans += request.unconfirmed_spans;
+    counts_ += more;
   }
   changed_.notify_all();
-}
-
-void SharedCounts::add_unconfirmed(uint64_t spans) {
-  const std::lock_guard lock(mutex_);
-  counts_.unconfirmed_spans += spans;
-}
-
-void SharedCounts::add_fault(const std::string& action) {
-  const std::lock_guard lock(mutex_);
-  ++counts_.faults[action];
 }
 
 Counts SharedCounts::snapshot() const {

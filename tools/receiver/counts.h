@@ -9,22 +9,28 @@
 #include <mutex>
 #include <string>
 
+// X(name, description): what is counted. To add a number, add a row, and count it in Intake.
+#define CERO_RECEIVER_COUNTERS(X)                                                     \
+  X(spans, "in requests that were accepted, less those a reply rejected")             \
+  X(unique_spans, "distinct (trace id, span id) among `spans`; 0 when not asked for") \
+  X(requests, "all, refused ones too")                                                \
+  X(bytes, "of request bodies, as sent")                                              \
+  X(connections, "that sent at least a byte (after the handshake, with TLS)")         \
+  X(refused_spans, "in well-formed requests, not taken, whatever was answered")       \
+  X(rejected_spans, "in well-formed requests, rejected in a partial success")         \
+  X(unconfirmed_spans,                                                                \
+    "those of `spans` that the client could not know of (no answer says so, or it had gone)")
+
 namespace cero::receiver {
 
 struct Counts {
-  uint64_t spans = 0;         // in requests that were accepted, less those a reply rejected
-  uint64_t unique_spans = 0;  // distinct (trace id, span id) in them; 0 when not asked for
-  uint64_t requests = 0;      // all, refused ones too
-  uint64_t bytes = 0;         // of request bodies, as sent
-  uint64_t connections = 0;   // that sent at least a byte (after the handshake, with TLS)
-  std::map<std::string, uint64_t> http_versions;  // requests by version
+#define CERO_FIELD(name, description) uint64_t name = 0;
+  CERO_RECEIVER_COUNTERS(CERO_FIELD)
+#undef CERO_FIELD
+  std::map<std::string, uint64_t> http_versions = {};  // requests by version
+  std::map<std::string, uint64_t> faults = {};  // how often each action of a fault script was taken
 
-  // In well-formed requests: not taken, whatever was answered; rejected in a partial success; and
-  // those of `spans` that the client could not know of (no answer says so, or it had gone).
-  uint64_t refused_spans = 0;
-  uint64_t rejected_spans = 0;
-  uint64_t unconfirmed_spans = 0;
-  std::map<std::string, uint64_t> faults;  // how often each action of a fault script was taken
+  Counts& operator+=(const Counts& more);
 };
 
 // One JSON object with the fields above under their names.
@@ -33,19 +39,7 @@ std::string to_json(const Counts& counts);
 // Written by the loop thread, read and waited on by any.
 class SharedCounts {
  public:
-  struct RequestCounts {
-    uint64_t spans = 0;
-    uint64_t unique_spans = 0;  // the total after this request
-    uint64_t bytes = 0;
-    uint64_t refused_spans = 0;
-    uint64_t rejected_spans = 0;
-    uint64_t unconfirmed_spans = 0;
-  };
-
-  void add_connection();
-  void add_request(const std::string& http_version, const RequestCounts& request);
-  void add_unconfirmed(uint64_t spans);
-  void add_fault(const std::string& action);
+  void add(const Counts& more);
 
   Counts snapshot() const;
   bool wait_for_spans(uint64_t spans, std::chrono::steady_clock::time_point deadline) const;

@@ -98,7 +98,7 @@ const FaultAction* FaultPlan::matching_rule(uint64_t body_bytes, std::string_vie
 }
 
 void FaultPlan::note(const FaultAction& action) {
-  if (!action.is_ok()) counts_.add_fault(action.text);
+  if (!action.is_ok()) counts_.add({.faults = {{action.text, 1}}});
 }
 
 }  // namespace cero::receiver

@@ -96,7 +96,7 @@ Reply Intake::take(Request request) {
   Reply reply = check_header(request, options_.body_bytes_max);
   if (reply.status == 200) reply = decode(request, body);
 
-  SharedCounts::RequestCounts counts;
+  Counts counts;
   if (reply.status == 200) {
     reply = decide(request, body);
     // Without a gRPC status there is nothing that says so.
@@ -104,16 +104,16 @@ Reply Intake::take(Request request) {
     counts = count(reply);
   }
   if (request.method == "HEAD") reply.body.emplace();  // its answer never has one
-  const std::string http_version = request.http_version;
+  counts.requests = 1;
+  counts.bytes = bytes_sent;
+  counts.http_versions[request.http_version] = 1;
   if (options_.keep_requests) {
     const std::string_view kept = body.empty() ? std::string_view(request.body) : body;
     if (kept.data() != request.body.data()) request.body.assign(kept);
     log_.add({std::move(request), reply.status, bytes_sent});
   }
   // Last, so that whoever waited for the counts finds the request in the log.
-  counts.unique_spans = ids_.size();
-  counts.bytes = bytes_sent;
-  counts_.add_request(http_version, counts);
+  counts_.add(counts);
   return reply;
 }
 
@@ -168,11 +168,13 @@ Reply Intake::decode(const Request& request, std::string_view& body) {
   return {};
 }
 
-SharedCounts::RequestCounts Intake::count(Reply& reply) {
+Counts Intake::count(Reply& reply) {
   const uint64_t spans = fingerprints_.size();
   if (!is_accepted(reply)) return {.refused_spans = spans};
+  Counts counts;
+  const uint64_t ids_before = ids_.size();
   if (options_.count_unique) ids_.insert_all(fingerprints_);
-  SharedCounts::RequestCounts counts;
+  counts.unique_spans = ids_.size() - ids_before;
   if (reply.partial_success && reply.partial_success->rejected_spans > 0) {
     counts.rejected_spans =
         std::min(spans, static_cast<uint64_t>(reply.partial_success->rejected_spans));

@@ -33,18 +33,18 @@ class Intake {
   Intake(IntakeOptions options, SharedCounts& counts, RequestLog& log);
 
   Reply take(Request request);
-  void connection_opened() { counts_.add_connection(); }
+  void connection_opened() { counts_.add({.connections = 1}); }
   // A request's header is in: what happens before its body is read.
   std::optional<UploadFault> on_header();
   // The client of an answer that was decided is gone.
-  void answer_lost(const Reply& reply) { counts_.add_unconfirmed(reply.spans_counted); }
+  void answer_lost(const Reply& reply) { counts_.add({.unconfirmed_spans = reply.spans_counted}); }
   size_t body_bytes_max() const { return options_.body_bytes_max; }
 
  private:
   // Sets `body` to the inflated bytes and fingerprints_ to the spans, or says in the reply why not.
   Reply decode(const Request& request, std::string_view& body);
   Reply decide(const Request& request, std::string_view body);
-  SharedCounts::RequestCounts count(Reply& reply);
+  Counts count(Reply& reply);
 
   const IntakeOptions options_;
   SharedCounts& counts_;
