@@ -3,11 +3,18 @@
 #include <new>
 #include <string>
 
+#include "cero/stats.h"
+
 namespace cero::core {
 namespace {
 
 std::string spans_text(uint64_t count) {
   return std::to_string(count) + (count == 1 ? " span" : " spans");
+}
+
+// Where the ledger has them.
+std::string dropped_text(uint64_t spans, DropReason reason) {
+  return spans_text(spans) + " dropped as " + std::string(name_of(reason));
 }
 
 std::string seconds_text(std::chrono::nanoseconds duration) {
@@ -97,25 +104,30 @@ void DeliveryLog::keeps_to_window() noexcept {
 void DeliveryLog::refused(const EndpointState& endpoint, uint32_t spans,
                           std::string_view why) noexcept {
   say(LogTopic::delivery_failed, Severity::error, [&] {
-    return spans_text(spans) + " dropped, " + endpoint.name + " refused them: " + std::string(why);
+    return dropped_text(spans, DropReason::permanent_error) + ", " + endpoint.name +
+           " refused them: " + std::string(why);
   });
 }
 
 void DeliveryLog::damaged(uint32_t spans) noexcept {
-  say(LogTopic::delivery_failed, Severity::error,
-      [&] { return spans_text(spans) + " dropped: their body was overwritten in memory"; });
+  say(LogTopic::delivery_failed, Severity::error, [&] {
+    return dropped_text(spans, DropReason::permanent_error) +
+           ", their body was overwritten in memory";
+  });
 }
 
 void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
   say(LogTopic::delivery_failed, Severity::error, [&] {
-    return spans_text(spans) + " dropped after " + std::to_string(attempts) +
+    return dropped_text(spans, DropReason::retry_expired) + " after " + std::to_string(attempts) +
            " attempts: exporter.retry_time_max is over";
   });
 }
 
 void DeliveryLog::late_for_shutdown(uint64_t spans) noexcept {
-  say(LogTopic::delivery_failed, Severity::error,
-      [&] { return spans_text(spans) + " dropped: not delivered before the shutdown deadline"; });
+  say(LogTopic::delivery_failed, Severity::error, [&] {
+    return dropped_text(spans, DropReason::after_shutdown) +
+           ", not delivered before the shutdown deadline";
+  });
 }
 
 }  // namespace cero::core

@@ -3,6 +3,8 @@
 #include <new>
 #include <string>
 
+#include "cero/stats.h"
+
 namespace cero::core {
 
 void LossNotice::look(TimePoint now) noexcept {
@@ -16,16 +18,18 @@ void LossNotice::look(TimePoint now) noexcept {
     losing_ = true;
     say(LogTopic::rings_full, Severity::warning,
         "rings are full: the newest spans are dropped until the backend or the export thread "
-        "catches up; spans dropped so far: ");
+        "catches up");
   } else if (losing_ && now - grew_at_ >= kQuietTime) {
     losing_ = false;
-    say(LogTopic::rings_recovered, Severity::info,
-        "rings have room again; spans dropped while they were full, in all: ");
+    say(LogTopic::rings_recovered, Severity::info, "rings have room again");
   }
 }
 
 void LossNotice::say(LogTopic topic, Severity severity, const char* what) noexcept try {
-  log_.write(topic, severity, what + std::to_string(count_));
+  log_.write(topic, severity,
+             std::string(what) + "; spans dropped as " +
+                 std::string(name_of(DropReason::ring_full)) +
+                 " so far: " + std::to_string(count_));
 } catch (const std::bad_alloc&) {
   // They are counted as well.
 }

@@ -181,6 +181,7 @@ TEST_F(EndpointsTest, counts_what_each_of_them_does) {
   const Stats totals = counters.read();
   EXPECT_EQ(totals.endpoints[0], (EndpointStats{.requests = 1, .failures = 1}));
   EXPECT_EQ(totals.endpoints[1], (EndpointStats{.requests = 1, .healthy = true}));
+  EXPECT_EQ(totals.endpoint_count, 2u);
   EXPECT_EQ(totals.endpoints[2], EndpointStats{}) << "there is none";
 }
 

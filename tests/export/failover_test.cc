@@ -138,7 +138,7 @@ TEST(Failover, takes_a_refusal_for_final) {
   EXPECT_EQ(h.totals().dropped.permanent_error, 3u);
   EXPECT_EQ(h.totals().requests, 1u);
   ASSERT_EQ(h.lines.size(), 1u);
-  EXPECT_EQ(h.lines[0], "3 spans dropped, backend 1 refused them: HTTP 400");
+  EXPECT_EQ(h.lines[0], "3 spans dropped as permanent_error, backend 1 refused them: HTTP 400");
 }
 
 TEST(Failover, leaves_an_endpoint_alone_for_its_retry_after_and_goes_on_elsewhere) {

@@ -38,14 +38,14 @@ TEST_F(LossNoticeTest, says_once_that_spans_are_dropped_and_once_that_it_is_over
   for (count_ = 7; count_ < 100; ++count_) look_after(1s);
   ASSERT_EQ(lines_.size(), 1u);
   EXPECT_NE(lines_[0].find("rings are full"), std::string::npos);
-  EXPECT_NE(lines_[0].find("so far: 7"), std::string::npos);
+  EXPECT_NE(lines_[0].find("dropped as ring_full so far: 7"), std::string::npos);
   count_ = 99;
   look_after(LossNotice::kQuietTime - 1ms - 1s);
   EXPECT_EQ(lines_.size(), 1u);
   look_after(1s + 1ms);
   ASSERT_EQ(lines_.size(), 2u);
   EXPECT_NE(lines_[1].find("room again"), std::string::npos);
-  EXPECT_NE(lines_[1].find("in all: 99"), std::string::npos);
+  EXPECT_NE(lines_[1].find("dropped as ring_full so far: 99"), std::string::npos);
   for (int i = 0; i < 100; ++i) look_after(1s);
   EXPECT_EQ(lines_.size(), 2u);
 }

@@ -135,7 +135,9 @@ TEST(Sender, logs_the_message_of_a_refusal) {
   h.run();
   h.answer(1, {.status = 400, .body = error_status("span without a name")});
   ASSERT_EQ(h.lines.size(), 1u);
-  EXPECT_EQ(h.lines[0], "2 spans dropped, the backend refused them: HTTP 400: span without a name");
+  EXPECT_EQ(h.lines[0],
+            "2 spans dropped as permanent_error, the backend refused them: HTTP 400: span without "
+            "a name");
 }
 
 TEST(Sender, drops_what_failed_for_good_in_transport) {

@@ -110,7 +110,8 @@ TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
   EXPECT_EQ(backend.request_count, 9u) << "a binary tree with five leaves";
   EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::lost);
   ASSERT_EQ(h.lines.size(), 2u);
-  EXPECT_EQ(h.lines[1], "1 span dropped, the backend refused them: HTTP 413: at most 10");
+  EXPECT_EQ(h.lines[1],
+            "1 span dropped as permanent_error, the backend refused them: HTTP 413: at most 10");
 }
 
 INSTANTIATE_TEST_SUITE_P(Encodings, TooLarge,
@@ -203,7 +204,7 @@ TEST(SenderTooLarge, drops_a_body_that_was_overwritten) {
   h.answer(1, {.status = 413});
   EXPECT_EQ(h.totals().dropped.permanent_error, 4u);
   ASSERT_EQ(h.lines.size(), 2u);
-  EXPECT_EQ(h.lines[1], "4 spans dropped: their body was overwritten in memory");
+  EXPECT_EQ(h.lines[1], "4 spans dropped as permanent_error, their body was overwritten in memory");
 }
 
 TEST(SenderTooLarge, splits_later_when_there_is_no_memory_now) {
