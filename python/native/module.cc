@@ -3,6 +3,7 @@
 #include "bridge.h"
 #include "cero/version.h"
 #include "current_span.h"
+#include "ledger.h"
 #include "log_relay.h"
 #include "options.h"
 #include "provider.h"
@@ -34,6 +35,7 @@ NB_MODULE(_native, module) {
   cero::python::bind_span(module);
   cero::python::bind_current_span(module);
   cero::python::bind_provider(module);
+  cero::python::bind_ledger(module);
   cero::python::bind_bridge(module);
   module.def("close_log", [] { cero::python::LogRelay::instance().close(); });
 }

@@ -8,6 +8,7 @@
 #include "attribute_reader.h"
 #include "config/environment.h"
 #include "config/valid_options.h"
+#include "ledger.h"
 #include "log_relay.h"
 #include "options.h"
 #include "provider_access.h"
@@ -102,34 +103,7 @@ bool Provider::shutdown(int64_t timeout_ms) {
 
 nb::dict Provider::stats() const {
   LogRelay::instance().deliver();
-  const Stats stats = provider_.stats();
-  nb::dict dropped;
-  dropped["ring_full"] = stats.dropped.ring_full;
-  dropped["span_too_large"] = stats.dropped.span_too_large;
-  dropped["no_memory"] = stats.dropped.no_memory;
-  dropped["corrupt"] = stats.dropped.corrupt;
-  dropped["reentrant"] = stats.dropped.reentrant;
-  dropped["retry_expired"] = stats.dropped.retry_expired;
-  dropped["permanent_error"] = stats.dropped.permanent_error;
-  dropped["after_shutdown"] = stats.dropped.after_shutdown;
-  nb::dict all;
-  all["recorded"] = stats.recorded;
-  all["exported"] = stats.exported;
-  all["rejected"] = stats.rejected;
-  all["dropped"] = dropped;
-  all["in_flight"] = stats.in_flight;
-  all["non_recording_no_memory"] = stats.non_recording_no_memory;
-  all["attributes_dropped"] = stats.attributes_dropped;
-  all["events_dropped"] = stats.events_dropped;
-  all["links_dropped"] = stats.links_dropped;
-  all["requests"] = stats.requests;
-  all["retries"] = stats.retries;
-  all["bytes_encoded"] = stats.bytes_encoded;
-  all["bytes_wire"] = stats.bytes_wire;
-  all["connections"] = stats.connections;
-  all["batch_cpu_ns"] = stats.batch_cpu_ns;
-  all["export_cpu_ns"] = stats.export_cpu_ns;
-  return all;
+  return to_dict(provider_.stats());
 }
 
 void bind_provider(nb::module_& module) {

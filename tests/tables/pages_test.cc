@@ -89,6 +89,16 @@ TEST_F(Pages, miss_every_keyword_that_is_taken_out_of_the_types_of_python) {
   }
 }
 
+TEST_F(Pages, miss_every_field_that_is_taken_out_of_pythons_types) {
+  constexpr std::string_view kReason = "dropped.";
+  Stats().visit([&](const StatInfo& info, uint64_t) {
+    const bool reason = info.name.starts_with(kReason);
+    const std::string field(info.name.substr(reason ? kReason.size() : 0));
+    EXPECT_TRUE(is_missed("python/src/cero/_stats.pyi", "    " + field + ": int")) << field;
+  });
+  EXPECT_TRUE(is_missed("python/src/cero/_stats.pyi", "    healthy: bool"));
+}
+
 TEST(Lists, are_printed_with_every_name) {
   const auto lists = nlohmann::json::parse(lists_json());
   std::set<std::string> printed;

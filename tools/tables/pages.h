@@ -11,12 +11,14 @@ namespace cero::tables {
 
 // docs/reliability.md: what the ledger's numbers are.
 std::vector<Page> reliability_pages();
+// The types of Python's Stats.
+Page python_stats_page();
 
 // docs/configuration.md: every option.
 Page configuration_page();
 
 // python/src/cero/_option_types.pyi: what type checkers know of a provider's keywords.
-Page python_option_types();
+Page python_options_page();
 
 // All of them. To add one, declare it above and put it here.
 std::vector<Page> all_pages();

@@ -22,7 +22,7 @@ from ._option_types import ConsoleExporter, Endpoint, SpanLimits
 from ._provider import TracerProvider
 from ._readable import Event, InstrumentationScope, Resource
 from ._span_processor import SpanProcessor
-from ._stats import DroppedSpans, Stats
+from ._stats import DroppedSpans, EndpointStats, Stats
 
 # isinstance(span, opentelemetry.trace.Span) is how the API finds the current span.
 _trace.Span.register(Span)
@@ -32,6 +32,7 @@ __all__ = [
     "ConsoleExporter",
     "DroppedSpans",
     "Endpoint",
+    "EndpointStats",
     "Event",
     "InstrumentationScope",
     "Resource",

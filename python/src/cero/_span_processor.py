@@ -76,7 +76,7 @@ class SpanProcessor(_Base):
         return all([p.provider.force_flush(timeout_millis) for p in pipelines])
 
     def stats(self) -> Stats:
-        """The ledger of the spans that were handed on."""
+        """The ledger of the spans that were handed on, of all resources together."""
         return sum_of([p.provider.stats() for p in self._pipelines.values()])
 
 

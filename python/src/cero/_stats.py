@@ -1,49 +1,38 @@
-"""The ledger of a provider, span by span."""
+"""The ledger of a provider, span by span.
+
+The fields and their meanings come from the lists of the library, include/cero/stats.h. `./dev
+tables` makes _stats.pyi, for type checkers, from the same lists.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from typing import Any
 
+from . import _native
 
-@dataclasses.dataclass(frozen=True)
-class DroppedSpans:
-    """Why spans were lost. Each dropped span counts under one reason."""
+_LISTS = _native.ledger()
 
-    ring_full: int
-    span_too_large: int
-    no_memory: int
-    corrupt: int
-    reentrant: int
-    retry_expired: int
-    permanent_error: int
-    after_shutdown: int
+
+class _DroppedSpans:
+    """Why spans were lost. Each dropped span counts under one reason. The span:"""
 
     @property
     def total(self) -> int:
-        return sum(dataclasses.astuple(self))
+        return sum(getattr(self, field.name) for field in dataclasses.fields(self))
 
 
-@dataclasses.dataclass(frozen=True)
-class Stats:
-    """recorded == exported + rejected + dropped.total + in_flight, whenever nothing moves."""
+class _EndpointStats:
+    """How one endpoint of the exporter fares."""
 
-    recorded: int
-    exported: int
-    rejected: int
-    dropped: DroppedSpans
-    in_flight: int
-    non_recording_no_memory: int
-    attributes_dropped: int
-    events_dropped: int
-    links_dropped: int
-    requests: int
-    retries: int
-    bytes_encoded: int
-    bytes_wire: int
-    connections: int
-    batch_cpu_ns: int
-    export_cpu_ns: int
+
+class _Stats:
+    """recorded == exported + rejected + dropped.total + in_flight, whenever nothing moves.
+
+    dropped: why spans were lost.
+    endpoints: an EndpointStats for each endpoint of the exporter.
+    """
 
     @property
     def balanced(self) -> bool:
@@ -51,16 +40,51 @@ class Stats:
         return self.recorded == accounted
 
 
-def make_stats(counts: dict[str, Any]) -> Stats:
-    return Stats(**{**counts, "dropped": DroppedSpans(**counts["dropped"])})
+def _dataclass(base: type, rows: list[tuple], **others: type) -> type:
+    """A frozen dataclass with a number for each row; the field's metadata says what it is."""
+    fields, text = [], base.__doc__.rstrip() + "\n"
+    for name, kind, unit, description, value in rows:
+        metadata = {"kind": kind, "unit": unit, "description": description}
+        fields.append((name, type(value), dataclasses.field(metadata=metadata)))
+        text += f"\n    {name}: {description}."
+    return dataclasses.make_dataclass(
+        base.__name__.lstrip("_"),
+        fields + list(others.items()),
+        bases=(base,),
+        namespace={"__doc__": text + "\n", "__module__": __name__},
+        frozen=True,
+    )
 
 
-def sum_of(all_stats: list[Stats]) -> Stats:
-    """Of several pipelines; of none, zeros."""
+DroppedSpans = _dataclass(_DroppedSpans, _LISTS["drop_reasons"])
+EndpointStats = _dataclass(_EndpointStats, _LISTS["endpoint_counters"])
+Stats = _dataclass(_Stats, _LISTS["counters"], dropped=DroppedSpans, endpoints=tuple)
 
-    def sums(kind: type, each: list[Any]) -> dict[str, Any]:
-        names = [field.name for field in dataclasses.fields(kind) if field.name != "dropped"]
-        return {name: sum(getattr(one, name) for one in each) for name in names}
 
-    dropped = DroppedSpans(**sums(DroppedSpans, [stats.dropped for stats in all_stats]))
-    return Stats(**sums(Stats, all_stats), dropped=dropped)
+def make_stats(numbers: dict[str, Any]) -> Any:
+    dropped = DroppedSpans(**numbers["dropped"])
+    endpoints = tuple(EndpointStats(**each) for each in numbers["endpoints"])
+    return Stats(**{**numbers, "dropped": dropped, "endpoints": endpoints})
+
+
+def sum_of(all_stats: list[Any]) -> Any:
+    """Of several pipelines to the same endpoints; of none, zeros."""
+    endpoints = itertools.zip_longest(*(stats.endpoints for stats in all_stats))
+    return Stats(
+        **{
+            **_sums(Stats, all_stats),
+            "endpoint_count": max((stats.endpoint_count for stats in all_stats), default=0),
+        },
+        dropped=DroppedSpans(**_sums(DroppedSpans, [stats.dropped for stats in all_stats])),
+        endpoints=tuple(EndpointStats(**_sums(EndpointStats, each)) for each in endpoints),
+    )
+
+
+def _sums(kind: type, each: list[Any]) -> dict[str, Any]:
+    """The numbers added up; a flag holds where it does for all."""
+
+    def sum_of_one(field: dataclasses.Field) -> Any:
+        values = [getattr(one, field.name) for one in each if one is not None]
+        return all(values) if field.type is bool else sum(values)
+
+    return {field.name: sum_of_one(field) for field in dataclasses.fields(kind) if field.metadata}

@@ -57,7 +57,7 @@ std::string provider_options() {
 
 }  // namespace
 
-Page python_option_types() {
+Page python_options_page() {
   return {"python/src/cero/_option_types.pyi", "",
           std::string(kHead) + dataclass_of("ConsoleExporter", "exporter") +
               dataclass_of("SpanLimits", "span_limits") + provider_options()};
