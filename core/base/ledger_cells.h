@@ -20,7 +20,7 @@ struct DropCells {
 #undef CERO_CELL
 
   void add_to(DroppedSpans& sum) const noexcept {
-#define CERO_ADD(name, description) sum.name += name.value();
+#define CERO_ADD(name, description) sum.name += this->name.value();
     CERO_DROP_REASONS(CERO_ADD)
 #undef CERO_ADD
   }
@@ -46,7 +46,7 @@ struct LedgerCells {
                       offsetof(Stats, rejected) < offsetof(Stats, in_flight),
                   "CERO_COUNTERS is read in its order");
     dropped.add_to(sum.dropped);
-#define CERO_ADD(name, kind, unit, description) sum.name += name.value();
+#define CERO_ADD(name, kind, unit, description) sum.name += this->name.value();
     CERO_COUNTERS(CERO_ADD)
 #undef CERO_ADD
   }
@@ -67,7 +67,8 @@ struct EndpointCells {
 
   EndpointStats read() const noexcept {
     EndpointStats stats;
-#define CERO_READ(type, name, kind, unit, description) stats.name = static_cast<type>(name.value());
+#define CERO_READ(type, name, kind, unit, description) \
+  stats.name = static_cast<type>(this->name.value());
     CERO_ENDPOINT_COUNTERS(CERO_READ)
 #undef CERO_READ
     return stats;

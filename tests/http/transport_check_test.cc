@@ -37,9 +37,7 @@ TEST(TransportCheck, refuses_h2c_exactly_with_a_libcurl_that_breaks_it) {
   const auto problem = http_version_problem(HttpVersion::h2c);
   EXPECT_EQ(problem && problem->find("libcurl 8 or newer") != std::string::npos, old);
   const auto grpc = grpc_problem(HttpVersion::h2c);
-  EXPECT_EQ(
-      grpc && grpc->ends_with("use libcurl 8 or newer, https"),
-      old);
+  EXPECT_EQ(grpc && grpc->ends_with("use libcurl 8 or newer, https"), old);
 }
 
 }  // namespace
