@@ -14,17 +14,12 @@
 
 namespace cero::core {
 
+class Connections;
+
 struct CurlListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
-
-// Opens and closes the sockets of every transfer, which outlive it in libcurl's connection pool.
-struct CurlSocketHooks {
-  curl_opensocket_callback open = nullptr;
-  curl_closesocket_callback close = nullptr;
-  void* context = nullptr;
-};
 
 // Read-only once made. Throws std::bad_alloc.
 struct CurlRequestOptions {
@@ -38,7 +33,7 @@ struct CurlRequestOptions {
   CurlList headers;  // for an uncompressed body
   CurlList headers_gzip;
   CurlList headers_zstd;
-  CurlSocketHooks sockets;
+  Connections* connections = nullptr;  // of the transport; outlives every transfer
 };
 
 }  // namespace cero::core

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "cero/version.h"
+#include "http/connections.h"
 #include "http/tls_advice.h"
 
 namespace cero::core {
@@ -99,10 +100,13 @@ void CurlTransfer::configure_connection() {
   set(easy, CURLOPT_NOPROXY, shared_.proxy.none_for.c_str());
   if (!shared_.target.socket_path.empty())
     set(easy, CURLOPT_UNIX_SOCKET_PATH, shared_.target.socket_path.c_str());
-  set(easy, CURLOPT_OPENSOCKETFUNCTION, shared_.sockets.open);
-  set(easy, CURLOPT_OPENSOCKETDATA, shared_.sockets.context);
-  set(easy, CURLOPT_CLOSESOCKETFUNCTION, shared_.sockets.close);
-  set(easy, CURLOPT_CLOSESOCKETDATA, shared_.sockets.context);
+  set(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_open_socket);
+  set(easy, CURLOPT_OPENSOCKETDATA, this);
+  // A connection outlives the transfer that opened it.
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlTransfer::on_close_socket);
+  set(easy, CURLOPT_CLOSESOCKETDATA, shared_.connections);
+  set(easy, CURLOPT_PREREQFUNCTION, &CurlTransfer::on_request);
+  set(easy, CURLOPT_PREREQDATA, this);
 }
 
 void CurlTransfer::configure_tls() {
@@ -143,12 +147,43 @@ void CurlTransfer::prepare(const Post& post) {
   set(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set(easy(), CURLOPT_POSTFIELDS, post.body.data());
   token_ = post.token;
+  opened_connection_ = 0;
+  connection_ = 0;
   error_[0] = '\0';
   response_.clear();
   if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
   header_bytes_ = 0;
   response_too_large_ = false;
   out_of_memory_ = false;
+}
+
+curl_socket_t CurlTransfer::on_open_socket(void* self, curlsocktype /*purpose*/,
+                                           curl_sockaddr* address) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  Connections& connections = *transfer.shared_.connections;
+  const curl_socket_t socket = connections.open(*address, transfer.shared_);
+  if (socket != CURL_SOCKET_BAD) transfer.opened_connection_ = connections.newest_id();
+  return socket;
+}
+
+int CurlTransfer::on_close_socket(void* connections, curl_socket_t socket) {
+  return static_cast<Connections*>(connections)->close(socket);
+}
+
+// The connection is made, or chosen among those that are there.
+int CurlTransfer::on_request(void* self, char* peer_address, char* /*local_address*/, int peer_port,
+                             int local_port) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  transfer.leave_connection();  // of a request that libcurl sends again
+  const ConnectionEnds ends = {peer_address == nullptr ? "" : peer_address, peer_port, local_port};
+  transfer.connection_ = transfer.shared_.connections->begin_request(transfer.shared_, ends,
+                                                                     transfer.opened_connection_);
+  return CURL_PREREQFUNC_OK;
+}
+
+void CurlTransfer::leave_connection() noexcept {
+  if (connection_ != 0) shared_.connections->end_request(connection_);
+  connection_ = 0;
 }
 
 // libcurl keeps headers too, as many as come.

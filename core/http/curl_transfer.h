@@ -39,9 +39,16 @@ class CurlTransfer {
   // Bytes moved in either direction so far.
   uint64_t bytes_moved() const;
 
+  // It is no longer libcurl's.
+  void leave_connection() noexcept;
+
   bool active = false;  // the transport's mark: handed to the multi handle
 
  private:
+  static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int on_close_socket(void* connections, curl_socket_t socket);
+  static int on_request(void* self, char* peer_address, char* local_address, int peer_port,
+                        int local_port);
   static size_t on_response_bytes(char* data, size_t size, size_t count, void* self);
   static size_t on_header_bytes(char* data, size_t size, size_t count, void* self);
   bool take_response_bytes(std::string_view bytes) noexcept;
@@ -58,6 +65,8 @@ class CurlTransfer {
   std::unique_ptr<CURL, CurlEasyDeleter> easy_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   uint64_t token_ = 0;
+  uint64_t opened_connection_ = 0;  // the last that was opened for this request; 0: none was
+  uint64_t connection_ = 0;         // the one that the request goes over; 0: not known
   std::string response_;
   size_t header_bytes_ = 0;
   bool response_too_large_ = false;

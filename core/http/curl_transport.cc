@@ -10,12 +10,13 @@
 #include <mutex>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/assert.h"
 #include "base/fork_gate.h"
+#include "http/connections.h"
 #include "http/curl_transfer.h"
-#include "http/open_sockets.h"
 #include "http/transport_check.h"
 
 namespace cero::core {
@@ -25,20 +26,17 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPollMax{60'000};
 
-// libcurl before 8.0 asks for POLLOUT while HTTP/2 flow control holds an upload back, finds the
-// socket writable and can do nothing with it: it spins. After this many rounds in which nothing
-// moved we wait for what the server says instead, which is all that can open the window; the bound
-// is for what we may have misjudged.
-constexpr int kIdleRoundsMax = 8;
+// libcurl's wait returns at once, for ever, where a socket is ready and it can do nothing with
+// that: before 8.0 it asks for POLLOUT while HTTP/2 flow control holds an upload back, and any
+// version meets a descriptor that the host has closed behind its back. After this many such rounds
+// in which nothing moved we wait for what the servers say instead, which is all that can open a
+// window. The bound is for what we may have misjudged.
+constexpr int kIdleRoundsMax = 16;
 constexpr milliseconds kStalledWait{10};
+constexpr milliseconds kAtOnce{1};
 
 // On one connection, where libcurl may share one.
 constexpr long kStreamsMax = 100;
-
-struct OpenSocket {
-  ListedSocket socket;
-  TimePoint opened_at;
-};
 
 struct MultiDeleter {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
@@ -52,6 +50,11 @@ bool initialise_curl() {
   return succeeded;
 }
 
+// How long a wait may last from `now`.
+milliseconds time_until(TimePoint deadline, TimePoint now, milliseconds most) {
+  return std::clamp(std::chrono::ceil<milliseconds>(deadline - now), milliseconds{0}, most);
+}
+
 // Every call of libcurl's that does more than look holds a pass of the fork gate, but for the wait.
 class CurlTransport final : public Transport {
  public:
@@ -60,43 +63,45 @@ class CurlTransport final : public Transport {
 
   bool start(const Post& post) override;
   void poll(TimePoint deadline, CompletionHandler& handler) override;
-  void wakeup() noexcept override { curl_multi_wakeup(multi_.get()); }
+  void wakeup() noexcept override {
+    woken_.store(true, std::memory_order_relaxed);
+    curl_multi_wakeup(multi_.get());
+  }
   void abort_all() noexcept override;
   uint64_t connection_count() const noexcept override { return connection_count_; }
 
  private:
-  static curl_socket_t open_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
-  static int close_socket(void* self, curl_socket_t socket);
-
   void perform();
   CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
-  void forget_closed_sockets();
   void rest_old_connections();
   bool hand_over_completed(CompletionHandler& handler);
   void give_up_connection(const CurlTransfer& transfer) noexcept;
   void wait(TimePoint deadline);
-  void wait_for_server(TimePoint deadline);
+  void wait_for_servers(TimePoint deadline);
   void note_progress();
-  uint64_t bytes_moved() const;
+  uint64_t progress() const;
 
   const bool old_libcurl_ = is_old_libcurl();
-  std::vector<OpenSocket>
-      sockets_;  // the oldest first; outlives the multi handle, whose cleanup closes them
+  Connections connections_;  // outlives the multi handle, whose cleanup closes them
   uint64_t connection_count_ = 0;
   std::vector<std::unique_ptr<const CurlRequestOptions>> endpoints_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<CurlTransfer>> transfers_;
   size_t active_count_ = 0;
-  uint64_t bytes_moved_seen_ = 0;
-  int idle_rounds_ = 0;
+  uint64_t progress_seen_ = 0;
+  int idle_rounds_ = 0;  // waits in a row that ended at once for nothing
+  bool waited_in_vain_ = false;
+  bool server_spoke_in_vain_ = false;
+  std::atomic<bool> woken_{false};  // relaxed: one that is missed costs an idle round
 };
 
 CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vector<Proxy>& proxies)
-    : multi_(curl_multi_init()) {  // within make_transport()'s pass
+    : connections_(2 * endpoints.size() * endpoints[0].requests_in_flight_max),
+      multi_(curl_multi_init()) {  // within make_transport()'s pass
   if (!multi_) throw std::bad_alloc();
   for (size_t i = 0; i < endpoints.size(); ++i) {
     auto options = std::make_unique<CurlRequestOptions>(endpoints[i], proxies[i]);
-    options->sockets = {.open = open_socket, .close = close_socket, .context = this};
+    options->connections = &connections_;
     endpoints_.push_back(std::move(options));
   }
   const size_t requests_max = endpoints.size() * endpoints[0].requests_in_flight_max;
@@ -108,7 +113,6 @@ CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vec
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, in_flight_max);
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, in_flight_max);
   transfers_.reserve(requests_max);
-  sockets_.reserve(2 * requests_max);
 }
 
 CurlTransport::~CurlTransport() {
@@ -116,40 +120,7 @@ CurlTransport::~CurlTransport() {
   const ForkGate::Pass pass;
   transfers_.clear();
   multi_.reset();
-  forget_closed_sockets();
-}
-
-curl_socket_t CurlTransport::open_socket(void* self, curlsocktype /*purpose*/,
-                                         curl_sockaddr* address) {
-  const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
-  const ListedSocket listed(fd);
-  try {
-    static_cast<CurlTransport*>(self)->sockets_.push_back(
-        {listed, std::chrono::steady_clock::now()});
-  } catch (const std::bad_alloc&) {
-    close(fd);
-    return CURL_SOCKET_BAD;
-  }
-  listed.list();
-  return fd;
-}
-
-int CurlTransport::close_socket(void* self, curl_socket_t socket) {
-  const ListedSocket listed(socket);
-  std::erase_if(static_cast<CurlTransport*>(self)->sockets_,
-                [&](const OpenSocket& open) { return open.socket.fd() == socket; });
-  listed.strike();
-  return close(socket);
-}
-
-// Those that libcurl has closed without a word.
-void CurlTransport::forget_closed_sockets() {
-  std::erase_if(sockets_, [](const OpenSocket& open) {
-    if (open.socket.is_open()) return false;
-    open.socket.strike();
-    return true;
-  });
+  connections_.forget_closed();
 }
 
 CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
@@ -163,8 +134,8 @@ CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
 // another request would never be: while there is one of that age, no request joins another.
 void CurlTransport::rest_old_connections() {
   const std::chrono::seconds age_max = endpoints_[0]->exporter.connection_age_max;
-  const bool overdue = age_max.count() > 0 && !sockets_.empty() &&
-                       std::chrono::steady_clock::now() - sockets_[0].opened_at > age_max;
+  const bool overdue = age_max.count() > 0 && !connections_.all().empty() &&
+                       std::chrono::steady_clock::now() - connections_.all()[0].opened_at > age_max;
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, overdue ? 1L : kStreamsMax);
 }
 
@@ -173,7 +144,7 @@ bool CurlTransport::start(const Post& post) try {
   const ForkGate::Pass pass;
   CurlTransfer* transfer = idle_transfer(*endpoints_[post.endpoint]);
   transfer->prepare(post);
-  forget_closed_sockets();
+  connections_.forget_closed();
   rest_old_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
   transfer->active = true;
@@ -200,31 +171,44 @@ void CurlTransport::poll(TimePoint deadline, CompletionHandler& handler) {
 }
 
 void CurlTransport::wait(TimePoint deadline) {
-  if (idle_rounds_ > kIdleRoundsMax) return wait_for_server(deadline);
-  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-  const auto timeout = std::clamp(left, milliseconds{0}, kPollMax);
+  if (idle_rounds_ > kIdleRoundsMax) return wait_for_servers(deadline);
+  const TimePoint began = std::chrono::steady_clock::now();
+  const milliseconds timeout = time_until(deadline, began, kPollMax);
   curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
+  const bool woken = woken_.exchange(false, std::memory_order_relaxed);
+  waited_in_vain_ =
+      !woken && timeout > kAtOnce && std::chrono::steady_clock::now() - began < kAtOnce;
 }
 
-void CurlTransport::wait_for_server(TimePoint deadline) {
-  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-  const auto timeout = std::clamp(left, milliseconds{0}, kStalledWait);
+// None of the idle connections: one that the server has closed is readable for ever, and libcurl
+// looks at them when it needs one.
+void CurlTransport::wait_for_servers(TimePoint deadline) {
   std::array<pollfd, 64> readable;
-  const size_t count = std::min(sockets_.size(), readable.size());
-  for (size_t i = 0; i < count; ++i)
-    readable[i] = {.fd = sockets_[i].socket.fd(), .events = POLLIN, .revents = 0};
-  ::poll(readable.data(), count, static_cast<int>(timeout.count()));
+  nfds_t count = 0;
+  for (const Connection& connection : connections_.all()) {
+    if (connection.is_idle() || count == readable.size() || server_spoke_in_vain_) continue;
+    readable[count++] = {.fd = connection.socket.fd(), .events = POLLIN, .revents = 0};
+  }
+  const milliseconds timeout = time_until(deadline, std::chrono::steady_clock::now(), kStalledWait);
+  // What was ready, and let nothing move, is not asked again at once.
+  server_spoke_in_vain_ = ::poll(readable.data(), count, static_cast<int>(timeout.count())) > 0;
 }
 
 void CurlTransport::note_progress() {
-  if (!old_libcurl_ || active_count_ == 0) return;
-  const uint64_t moved = bytes_moved();
-  idle_rounds_ = moved == bytes_moved_seen_ ? idle_rounds_ + 1 : 0;
-  bytes_moved_seen_ = moved;
+  if (!std::exchange(waited_in_vain_, false) && idle_rounds_ <= kIdleRoundsMax) return;
+  const uint64_t moved = progress();
+  if (moved == progress_seen_) {
+    idle_rounds_ = std::min(idle_rounds_, kIdleRoundsMax) + 1;
+  } else {
+    idle_rounds_ = 0;
+    server_spoke_in_vain_ = false;
+  }
+  progress_seen_ = moved;
 }
 
-uint64_t CurlTransport::bytes_moved() const {
-  uint64_t sum = 0;
+// Grows whenever something moves.
+uint64_t CurlTransport::progress() const {
+  uint64_t sum = connections_.newest_id() + connections_.request_count();
   for (const auto& transfer : transfers_) {
     if (transfer->active) sum += transfer->bytes_moved();
   }
@@ -244,6 +228,7 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     const ForkGate::Pass pass;
     if (code == CURLE_OPERATION_TIMEDOUT && active_count_ == 1) give_up_connection(*transfer);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
+    transfer->leave_connection();
     transfer->active = false;
     --active_count_;
     idle_rounds_ = 0;
@@ -266,6 +251,7 @@ void CurlTransport::abort_all() noexcept {
   for (const auto& transfer : transfers_) {
     if (!transfer->active) continue;
     curl_multi_remove_handle(multi_.get(), transfer->easy());
+    transfer->leave_connection();
     transfer->active = false;
   }
   active_count_ = 0;

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -31,10 +33,9 @@ struct SeenCompletion {
 
 class TransportClient final : public core::CompletionHandler {
  public:
-  explicit TransportClient(const Exporter& options) {
-    auto made = core::make_transport(options);
-    if (!made) throw std::runtime_error(made.error().message());
-    transport_ = std::move(made).value();
+  explicit TransportClient(const Exporter& options) { make(std::span(&options, 1)); }
+  TransportClient(const Exporter& first, const Exporter& second) {
+    make(std::array{first, second});
   }
 
   core::Transport& transport() { return *transport_; }
@@ -50,6 +51,8 @@ class TransportClient final : public core::CompletionHandler {
     return polls;
   }
   void poll() { transport_->poll(limit_, *this); }
+  // Closes every connection.
+  void end() { transport_.reset(); }
   // One request and how it ended.
   SeenCompletion send(std::string_view body) {
     start(++last_token_, body);
@@ -60,6 +63,12 @@ class TransportClient final : public core::CompletionHandler {
   std::vector<SeenCompletion> seen;
 
  private:
+  void make(std::span<const Exporter> endpoints) {
+    auto made = core::make_transport(endpoints);
+    if (!made) throw std::runtime_error(made.error().message());
+    transport_ = std::move(made).value();
+  }
+
   void on_completion(const core::Completion& c) override {
     seen.push_back({c.token, c.status, std::string(c.error), std::string(c.retry_after),
                     c.retryable, c.http_major});
