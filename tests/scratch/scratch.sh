@@ -41,10 +41,11 @@ for page in docs/reliability.md docs/configuration.md python/src/cero/_option_ty
 done
 "$tables" --write "$tree"
 "$tables" --check "$tree"
-grep -qF '| `dropped.scratch_reason` | was dropped by the scratch build |' "$tree/docs/reliability.md" ||
+# A dot stands for a backquote, too.
+grep -q '^| .dropped\.scratch_reason. | was dropped by the scratch build |' "$tree/docs/reliability.md" ||
   fail 'docs/reliability.md lacks the reason'
-grep -qF '**`batch.scratch_max`**' "$tree/docs/configuration.md" || fail 'docs/configuration.md lacks the option'
-grep -qF '| `CERO_SCRATCH_MAX` | `batch.scratch_max` |' "$tree/docs/configuration.md" ||
+grep -q '^\*\*.batch\.scratch_max.\*\*$' "$tree/docs/configuration.md" || fail 'docs/configuration.md lacks the option'
+grep -q '^| .CERO_SCRATCH_MAX. | .batch\.scratch_max. |' "$tree/docs/configuration.md" ||
   fail 'docs/configuration.md lacks the variable'
 grep -qF 'scratch_reason: int' "$tree/python/src/cero/_stats.pyi" || fail "Python's Stats lacks the reason"
 grep -qF 'batch_scratch_max: Optional[int]' "$tree/python/src/cero/_option_types.pyi" ||
