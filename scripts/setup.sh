@@ -114,7 +114,7 @@ TEXT
     fi
   done
   as_root rm -f "$backports_source" "$backports_pin"  # else apt-get update would go on failing
-  cat "$log" >&2
+  [[ -z ${log:-} ]] || cat "$log" >&2
   die "no mirror has bookworm-backports, which Debian 12 needs for $backports"
 }
 
