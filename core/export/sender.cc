@@ -140,7 +140,8 @@ void Sender::start(Batch& batch, EndpointState& endpoint) {
   if (!transport_.start({.token = batch.token,
                          .endpoint = endpoint.index,
                          .body = batch.bytes,
-                         .encoding = batch.encoding})) {
+                         .encoding = batch.encoding,
+                         .fresh_connection = batch.probe})) {
     return retry(batch, endpoint, kNoMemory, {});
   }
   in_flight_.push_back(&batch);

@@ -1,6 +1,7 @@
 #include "http/connections.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <new>
 
 #include "base/assert.h"
+#include "http/curl_request_options.h"
 
 namespace cero::core {
 namespace {
@@ -42,6 +44,29 @@ bool has_ends(const Connection& connection, const ConnectionEnds& ends) noexcept
          connection.peer_address.data() == ends.peer_address;
 }
 
+// A peer that has acknowledged nothing for as long as a request may take is gone. TCP alone would
+// wait for a quarter of an hour. Where there is no such option libcurl's keepalive probes remain.
+void bound_silence(int fd, const curl_sockaddr& address, std::chrono::milliseconds most) noexcept {
+#ifdef TCP_USER_TIMEOUT
+  const bool tcp = address.family == AF_INET || address.family == AF_INET6;
+  const auto silence = static_cast<unsigned>(most.count());
+  if (tcp && silence > 0) {
+    static_cast<void>(setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof(silence)));
+  }
+#else
+  static_cast<void>(fd);
+  static_cast<void>(address);
+  static_cast<void>(most);
+#endif
+}
+
+// To libcurl a timeout ends a stream of HTTP/2 and says nothing of its connection, so it would send
+// the next request there, and the next, for as long as TCP has not given up on a peer that is gone.
+// What it finds shut down it closes instead.
+void end(const Connection& connection) noexcept {
+  if (connection.socket.is_open()) shutdown(connection.socket.fd(), SHUT_RDWR);
+}
+
 }  // namespace
 
 curl_socket_t Connections::open(const curl_sockaddr& address,
@@ -56,6 +81,7 @@ curl_socket_t Connections::open(const curl_sockaddr& address,
     return CURL_SOCKET_BAD;
   }
   ++last_id_;
+  bound_silence(fd, address, endpoint.exporter.timeout);
   listed.list();
   return fd;
 }
@@ -91,6 +117,21 @@ void Connections::end_request(uint64_t id) noexcept {
   if (connection == nullptr) return;
   CERO_ASSERT(connection->requests > 0);
   --connection->requests;
+  if (connection->given_up && connection->requests == 0) end(*connection);
+}
+
+void Connections::distrust(const CurlRequestOptions& endpoint, uint64_t id) noexcept {
+  for (Connection& connection : all_) {
+    if (connection.endpoint != &endpoint) continue;
+    if (connection.is_idle()) end(connection);
+    connection.given_up |= id == 0 ? connection.established : connection.id == id;
+  }
+}
+
+bool Connections::any_given_up() const noexcept {
+  return std::any_of(all_.begin(), all_.end(), [](const Connection& connection) {
+    return connection.given_up && connection.requests > 0;
+  });
 }
 
 Connection* Connections::find(const CurlRequestOptions& endpoint, const ConnectionEnds& ends,

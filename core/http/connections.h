@@ -37,6 +37,7 @@ struct Connection {
   const CurlRequestOptions* endpoint;  // of the last request
   uint32_t requests = 0;               // under way on it
   bool established = false;            // a request went over it
+  bool given_up = false;               // no further request goes over it
   std::array<char, INET6_ADDRSTRLEN> peer_address = {};
   int peer_port = 0;
   int local_port = 0;
@@ -61,6 +62,11 @@ class Connections {
                          uint64_t opened) noexcept;
   // It is over. The connection may be gone.
   void end_request(uint64_t id) noexcept;
+  // A request got no answer over this connection of the endpoint's; 0: it is not known which one it
+  // was. No other goes over it, nor over those that lie idle: what ended one may have ended all.
+  void distrust(const CurlRequestOptions& endpoint, uint64_t id) noexcept;
+  // One that was given up still has a request under way.
+  bool any_given_up() const noexcept;
 
   // The oldest first.
   const std::vector<Connection>& all() const { return all_; }

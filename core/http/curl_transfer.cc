@@ -91,7 +91,7 @@ void CurlTransfer::configure() {
 
 void CurlTransfer::configure_connection() {
   CURL* easy = easy_.get();
-  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // finds a peer that went away while nothing was sent
   set(easy, CURLOPT_MAXLIFETIME_CONN,
       static_cast<long>(shared_.exporter.connection_age_max.count()));
   // Both are always set: where they are not, libcurl asks the environment at each request, and a
@@ -146,6 +146,7 @@ void CurlTransfer::prepare(const Post& post) {
   set(easy(), CURLOPT_HTTPHEADER, shared_.headers_for(post.encoding).get());
   set(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set(easy(), CURLOPT_POSTFIELDS, post.body.data());
+  set(easy(), CURLOPT_FRESH_CONNECT, post.fresh_connection ? 1L : 0L);
   token_ = post.token;
   opened_connection_ = 0;
   connection_ = 0;
@@ -179,6 +180,10 @@ int CurlTransfer::on_request(void* self, char* peer_address, char* /*local_addre
   transfer.connection_ = transfer.shared_.connections->begin_request(transfer.shared_, ends,
                                                                      transfer.opened_connection_);
   return CURL_PREREQFUNC_OK;
+}
+
+void CurlTransfer::distrust_connection() noexcept {
+  shared_.connections->distrust(shared_, connection_);
 }
 
 void CurlTransfer::leave_connection() noexcept {

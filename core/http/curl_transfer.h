@@ -39,6 +39,8 @@ class CurlTransfer {
   // Bytes moved in either direction so far.
   uint64_t bytes_moved() const;
 
+  // Its connection gave no answer.
+  void distrust_connection() noexcept;
   // It is no longer libcurl's.
   void leave_connection() noexcept;
 

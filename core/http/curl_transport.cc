@@ -50,6 +50,12 @@ bool initialise_curl() {
   return succeeded;
 }
 
+// The others end a stream of HTTP/2, or are about the answer.
+bool is_about_connection(CURLcode code) {
+  return code == CURLE_OPERATION_TIMEDOUT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+         code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
+}
+
 // How long a wait may last from `now`.
 milliseconds time_until(TimePoint deadline, TimePoint now, milliseconds most) {
   return std::clamp(std::chrono::ceil<milliseconds>(deadline - now), milliseconds{0}, most);
@@ -73,9 +79,8 @@ class CurlTransport final : public Transport {
  private:
   void perform();
   CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
-  void rest_old_connections();
+  void rest_connections();
   bool hand_over_completed(CompletionHandler& handler);
-  void give_up_connection(const CurlTransfer& transfer) noexcept;
   void wait(TimePoint deadline);
   void wait_for_servers(TimePoint deadline);
   void note_progress();
@@ -131,12 +136,15 @@ CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
 }
 
 // libcurl ends a connection of connection_age_max when it finds it idle. One that always carries
-// another request would never be: while there is one of that age, no request joins another.
-void CurlTransport::rest_old_connections() {
+// another request would never be: while there is one of that age, or one that was given up, no
+// request joins another.
+void CurlTransport::rest_connections() {
   const std::chrono::seconds age_max = endpoints_[0]->exporter.connection_age_max;
-  const bool overdue = age_max.count() > 0 && !connections_.all().empty() &&
-                       std::chrono::steady_clock::now() - connections_.all()[0].opened_at > age_max;
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, overdue ? 1L : kStreamsMax);
+  const auto& all = connections_.all();
+  const bool overdue = age_max.count() > 0 && !all.empty() &&
+                       std::chrono::steady_clock::now() - all[0].opened_at > age_max;
+  const bool rest = overdue || connections_.any_given_up();
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, rest ? 1L : kStreamsMax);
 }
 
 bool CurlTransport::start(const Post& post) try {
@@ -145,7 +153,7 @@ bool CurlTransport::start(const Post& post) try {
   CurlTransfer* transfer = idle_transfer(*endpoints_[post.endpoint]);
   transfer->prepare(post);
   connections_.forget_closed();
-  rest_old_connections();
+  rest_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
   transfer->active = true;
   ++active_count_;
@@ -226,7 +234,7 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     connection_count_ += transfer->connections_established();
     handler.on_completion(completion);
     const ForkGate::Pass pass;
-    if (code == CURLE_OPERATION_TIMEDOUT && active_count_ == 1) give_up_connection(*transfer);
+    if (completion.status == 0 && is_about_connection(code)) transfer->distrust_connection();
     curl_multi_remove_handle(multi_.get(), transfer->easy());
     transfer->leave_connection();
     transfer->active = false;
@@ -235,15 +243,6 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     any = true;
   }
   return any;
-}
-
-// To libcurl a timeout ends a stream of HTTP/2 and says nothing of its connection, so it would send
-// the next request there, and the next, for as long as TCP has not given up on a peer that is gone.
-// What it finds shut down it closes instead.
-void CurlTransport::give_up_connection(const CurlTransfer& transfer) noexcept {
-  curl_socket_t socket = CURL_SOCKET_BAD;
-  curl_easy_getinfo(transfer.easy(), CURLINFO_ACTIVESOCKET, &socket);
-  if (socket != CURL_SOCKET_BAD) shutdown(socket, SHUT_RDWR);
 }
 
 void CurlTransport::abort_all() noexcept {
