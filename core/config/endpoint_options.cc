@@ -26,15 +26,22 @@ class EndpointProblems {
 
   void add_to_url(std::string_view what) { all_.add(url_option(), url_part(), what); }
   void add_to_header(const Header& header, std::string_view what) {
-    add_to_headers("[" + in_quotes(header.name()) + "]", what);
+    const std::string part = part_of(header);
+    add_to_headers(part, part, what);
   }
-  void add_to_header(size_t index, std::string_view what) {
-    add_to_headers("[" + std::to_string(index) + "]", what);
+  // For a header whose name cannot be shown.
+  void add_to_header(size_t index, const Header& header, std::string_view what) {
+    add_to_headers("[" + std::to_string(index) + "]", part_of(header), what);
   }
   // What is wrong may be an option of all endpoints, too.
   Problems& all() { return all_; }
   const Wording& wording() const { return all_.wording(); }
   std::string url_name() const { return wording().name(url_option(), url_part()); }
+  // The URL as its user wrote it, but for its secrets.
+  std::string shown_url(const std::string& url) const {
+    const std::string_view written = endpoint_ == 0 ? wording().written(url_option()) : "";
+    return in_quotes(without_secrets(written.empty() ? url : written));
+  }
 
  private:
   OptionName url_option() const {
@@ -42,8 +49,9 @@ class EndpointProblems {
   }
   std::string place() const { return "[" + std::to_string(endpoint_ - 1) + "]"; }
   std::string url_part() const { return endpoint_ == 0 ? "" : place() + ".url"; }
-  void add_to_headers(const std::string& part, std::string_view what) {
-    if (endpoint_ == 0) return all_.add("exporter.headers", part, what);
+  static std::string part_of(const Header& header) { return "[" + in_quotes(header.name()) + "]"; }
+  void add_to_headers(const std::string& part, const std::string& set_as, std::string_view what) {
+    if (endpoint_ == 0) return all_.add("exporter.headers", part, set_as, what);
     all_.add("exporter.more_endpoints", place() + ".headers" + part, what);
   }
 
@@ -51,13 +59,20 @@ class EndpointProblems {
   Problems& all_;
 };
 
-// RFC 9110's token.
-bool is_header_name(std::string_view name) {
+// Of RFC 9110's token.
+bool is_in_header_names(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kMarks.find(c) != std::string_view::npos;
+}
+bool is_header_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_in_header_names);
+}
+// A name as it may be shown: where somebody wrote "name: value", the value is a secret.
+std::string shown_header_name(std::string_view name) {
+  const auto end = std::find_if_not(name.begin(), name.end(), is_in_header_names);
+  const std::string_view first = name.substr(0, static_cast<size_t>(end - name.begin()));
+  return in_quotes(first) + (first.size() < name.size() ? "..." : "");
 }
 
 // A line break in a value would start a header of its own.
@@ -79,8 +94,9 @@ void check_headers(const std::vector<Header>& headers, EndpointProblems& problem
   for (size_t i = 0; i < headers.size(); ++i) {
     const Header& header = headers[i];
     if (!is_header_name(header.name())) {
-      problems.add_to_header(i, "has the name " + in_quotes(header.name()) +
-                                    ": use letters, digits and the marks of a header name");
+      problems.add_to_header(i, header,
+                             "has the name " + shown_header_name(header.name()) +
+                                 ": use letters, digits and the marks of a header name");
     } else if (is_set_by_cero(header.name())) {
       problems.add_to_header(header, "is set by cero: leave it out");
     } else if (!header.value()) {
@@ -105,7 +121,7 @@ void complete_grpc_url(Exporter& exporter, const Url& url, EndpointProblems& pro
   const std::string_view path = std::string_view(exporter.endpoint).substr(url.path_at);
   if (!path.empty() && path != "/" && path != kGrpcTracesPath) {
     const Wording& wording = problems.wording();
-    problems.add_to_url("is " + in_quotes(without_secrets(exporter.endpoint)) + ", but " +
+    problems.add_to_url("is " + problems.shown_url(exporter.endpoint) + ", but " +
                         wording.name("exporter.protocol") +
                         " is grpc, which has a path of its own: remove what follows host and port, "
                         "or choose " +
@@ -151,7 +167,7 @@ void check_grpc(const Exporter& exporter, EndpointProblems& problems) {
 void complete_url(Exporter& exporter, EndpointProblems& problems) {
   const bool grpc = exporter.protocol == Protocol::grpc;
   if (grpc && exporter.endpoint == Exporter().endpoint) exporter.endpoint = kGrpcEndpointDefault;
-  const std::string shown = in_quotes(without_secrets(exporter.endpoint));
+  const std::string shown = problems.shown_url(exporter.endpoint);
   const Result<Url> url = parse_url(exporter.endpoint);
   if (!url) return problems.add_to_url("is " + shown + ": " + url.error().message());
   if (exporter.http_version == HttpVersion::h2c && url->https) {

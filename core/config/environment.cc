@@ -178,27 +178,37 @@ std::string traces_url(const std::string& base) {
 }
 
 // gRPC's endpoint may be host and port alone; another variable then says whether that is TLS.
-std::string grpc_url(const VariableReader& reader, std::string endpoint) {
-  const auto insecure = find_otlp(reader, "INSECURE");
-  const bool is_insecure = insecure && reader.boolean(insecure->variable);
+std::string grpc_url(bool insecure, const std::string& endpoint) {
   if (endpoint.find("://") != std::string::npos || is_unix_url(endpoint)) return endpoint;
-  return (is_insecure ? "http://" : "https://") + endpoint;
+  return (insecure ? "http://" : "https://") + endpoint;
+}
+
+bool read_insecure(const VariableReader& reader) {
+  for (const char* variable :
+       {"OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"}) {
+    if (const auto value = reader.choice<bool>(variable, {{"true", true}, {"false", false}})) {
+      return *value;
+    }
+  }
+  return false;
 }
 
 void read_endpoint(const Reading& reading) {
   constexpr OptionName kEndpoint = "exporter.endpoint";
   const VariableReader reader = reading.reader_for(kEndpoint);
+  Exporter& exporter = reading.options.exporter;
+  const bool grpc = exporter.protocol == Protocol::grpc;
+  const bool insecure = grpc && read_insecure(reader);
   const auto found = find_otlp(reader, "ENDPOINT");
   if (!found) return;
-  Exporter& exporter = reading.options.exporter;
-  if (exporter.protocol == Protocol::grpc) {
-    exporter.endpoint = grpc_url(reader, found->text);
+  if (grpc) {
+    exporter.endpoint = grpc_url(insecure, found->text);
   } else if (found->variable == "OTEL_EXPORTER_OTLP_ENDPOINT") {
     exporter.endpoint = traces_url(found->text);
   } else {
     exporter.endpoint = found->text;
   }
-  reading.wording.set_by(found->variable, kEndpoint);
+  reading.wording.set_by(found->variable, kEndpoint, {}, found->text);
 }
 
 void set_header(std::vector<Header>& headers, KeyValue header) {

@@ -43,6 +43,17 @@ std::string needs_text(const WorkingMemory& memory, const Wording& wording) {
          mebi_text(memory.connections + memory.compressors + memory.others) + " for all else";
 }
 
+// What is out of its range is told as that, and nothing can be made of it.
+bool can_divide(const Options& options) {
+  const auto is_in_range = [](OptionName option, uint64_t value) {
+    return option.row().range.contains(value);
+  };
+  return is_in_range("memory_max", *options.memory_max) &&
+         is_in_range("batch.bytes_max", options.batch.bytes_max) &&
+         is_in_range("exporter.requests_in_flight_max", options.exporter.requests_in_flight_max) &&
+         is_in_range("exporter.response_bytes_max", options.exporter.response_bytes_max);
+}
+
 void divide(Options& options, Problems& problems) {
   const Wording& wording = problems.wording();
   const WorkingMemory working = working_memory(options);
@@ -87,7 +98,10 @@ WorkingMemory working_memory(const Options& options) {
 }
 
 void divide_memory(Options& options, Problems& problems) {
-  if (options.memory_max) return divide(options, problems);
+  if (options.memory_max) {
+    if (can_divide(options)) divide(options, problems);
+    return;
+  }
   for (const Store& store : stores_of(options)) {
     if (!*store.bytes_max) *store.bytes_max = store.option.row().unset_value;
   }

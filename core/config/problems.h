@@ -22,6 +22,12 @@ class Problems {
     add_named(wording_.name(option, part), what);
   }
 
+  // `set_as`: the part by the name under which a variable may have set it.
+  void add(OptionName option, std::string_view part, std::string_view set_as,
+           std::string_view what) {
+    add_named(wording_.name(option.row(), part, set_as), what);
+  }
+
   // The value is one that the range allows; both in the unit of the option's type.
   template <typename T>
   void check(const OptionRow& option, T value, Range range) {
@@ -32,6 +38,17 @@ class Problems {
       if (range.contains(value)) return;
       add_range(option, value, range.min, range.max);
     }
+  }
+
+  // The value is one that its enumeration has.
+  template <EnumOption T>
+  void check_word(const OptionRow& option, T value) {
+    std::string words;
+    for (const OptionWord<T>& word : OptionWords<T>::kWords) {
+      if (word.value == value) return;
+      words += (words.empty() ? "" : ", ") + wording_.value(option, word.value);
+    }
+    add_named(wording_.name(option), "is none of its values: choose one of " + words);
   }
 
   const Wording& wording() const noexcept { return wording_; }

@@ -46,7 +46,7 @@ std::optional<uint16_t> parse_port(std::string_view text) {
 // Sets host and port.
 Result<void> parse_authority(std::string_view authority, Url& url) {
   if (authority.find('@') != std::string_view::npos) {
-    return wrong("it holds a user name or password: send credentials with exporter.headers");
+    return wrong("it holds a user name or password: send credentials in a header");
   }
   // A colon inside the brackets of an IPv6 address starts no port.
   const size_t bracket = authority.rfind(']');
@@ -127,15 +127,19 @@ Result<Url> parse_url(std::string_view text) {
 }
 
 std::string without_secrets(std::string_view url) {
-  std::string text(url.substr(0, url.find_first_of("?#")));
-  const size_t scheme_end = text.find("://");
-  const size_t authority_at = scheme_end == std::string::npos ? 0 : scheme_end + 3;
+  const size_t scheme_end = url.find("://");
+  const size_t authority_at = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+  const size_t shown_end = std::min(url.find_first_of("?#", authority_at), url.size());
   // The last '@' of all: in a malformed URL a password may hold anything.
-  const size_t at = text.rfind('@');
-  if (at != std::string::npos && at >= authority_at) {
-    text.replace(authority_at, at - authority_at, "...");
-  }
-  if (text.size() < url.size() && url.find('?') != std::string_view::npos) text += "?...";
+  const size_t at = url.rfind('@');
+  const bool has_user = at != std::string_view::npos && at >= authority_at;
+  std::string text(url.substr(0, authority_at));
+  // A password that holds a '?', or a query that holds an '@'.
+  if (has_user && at > shown_end) return text + "...";
+  if (has_user) text += "...";
+  const size_t shown_from = has_user ? at : authority_at;
+  text += url.substr(shown_from, shown_end - shown_from);
+  if (shown_end < url.size()) text.append(1, url[shown_end]).append("...");
   return text;
 }
 

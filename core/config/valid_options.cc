@@ -22,7 +22,8 @@ namespace {
 
 // 0 when the file can be read.
 int read_errno(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // O_NONBLOCK: a named pipe would wait for somebody who writes.
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return errno;
   struct stat status {};
   const int error = fstat(file, &status) == 0 ? 0 : errno;
@@ -97,14 +98,19 @@ void check_queue(const BatchOptions& batch, Problems& problems) {
                    std::to_string(batch.spans_max) + ": raise it, or lower " + spans_max);
 }
 
-void check_ranges(Options& options, Problems& problems) {
+// A number is in its range, and a word is one of its enumeration.
+template <typename T>
+void check_value(const OptionRow& row, const T& value, Problems& problems) {
+  if constexpr (EnumOption<T>) {
+    problems.check_word(row, value);
+  } else if (row.range.given()) {
+    with_number(value, [&](auto number) { problems.check(row, number, row.range); });
+  }
+}
+
+void check_values(Options& options, Problems& problems) {
   for (const OptionRow& row : kOptions) {
-    if (!row.range.given()) continue;
-    std::visit(
-        [&](const auto* field) {
-          with_number(*field, [&](auto value) { problems.check(row, value, row.range); });
-        },
-        row.field(options));
+    std::visit([&](const auto* field) { check_value(row, *field, problems); }, row.field(options));
   }
 }
 
@@ -128,7 +134,7 @@ Result<ValidOptions> validate(Options options, const Wording& wording) {
   if (!options.sampler.valid()) {
     problems.add("sampler", "is " + options.sampler.description() + ": choose ratios from 0 to 1");
   }
-  check_ranges(options, problems);
+  check_values(options, problems);
   check_queue(options.batch, problems);
   if (!std::has_single_bit(options.ring_bytes)) {
     problems.add("ring_bytes",

@@ -13,11 +13,17 @@ std::string_view Wording::variable_of(const OptionRow& option, std::string_view 
   return found == variables_.end() ? std::string_view() : found->second;
 }
 
-std::string Wording::name(const OptionRow& option, std::string_view part) const {
+std::string_view Wording::written(OptionName option) const {
+  const auto found = written_.find(option.row().name);
+  return found == written_.end() ? std::string_view() : found->second;
+}
+
+std::string Wording::name(const OptionRow& option, std::string_view part,
+                          std::string_view set_as) const {
   const bool has_keyword = interface_ == Interface::python && !option.python.empty();
   std::string name(has_keyword ? option.python : option.name);
   name += part;
-  std::string_view variable = variable_of(option, part);
+  std::string_view variable = variable_of(option, set_as);
   if (variable.empty()) variable = variable_of(option, {});
   return variable.empty() ? name : std::string(variable).append(" (").append(name).append(")");
 }

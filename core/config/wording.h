@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "config/option_table.h"
 
@@ -27,6 +28,14 @@ class Wording {
     set_by(variable, option.row(), part);
   }
   void set_by(std::string_view variable, const OptionRow& option, std::string_view part = {});
+  // The variable's text, of which the option's value was made.
+  void set_by(std::string_view variable, OptionName option, std::string_view part,
+              std::string text) {
+    set_by(variable, option, part);
+    written_[std::string(option.row().name)] = std::move(text);
+  }
+  // Empty: the option's own value is what was written.
+  std::string_view written(OptionName option) const;
   bool is_set_by_variable(OptionName option) const { return is_set_by_variable(option.row()); }
   bool is_set_by_variable(const OptionRow& option) const {
     return !variable_of(option, {}).empty();
@@ -36,7 +45,11 @@ class Wording {
   std::string name(OptionName option, std::string_view part = {}) const {
     return name(option.row(), part);
   }
-  std::string name(const OptionRow& option, std::string_view part = {}) const;
+  std::string name(const OptionRow& option, std::string_view part = {}) const {
+    return name(option, part, part);
+  }
+  // `set_as` is the part by the name that set_by() has for it.
+  std::string name(const OptionRow& option, std::string_view part, std::string_view set_as) const;
 
   // As what set the option writes such a value.
   template <std::integral T>
@@ -65,7 +78,9 @@ class Wording {
   std::string_view variable_of(const OptionRow& option, std::string_view part) const;
 
   Interface interface_;
-  std::map<std::string, std::string, std::less<>> variables_;  // by name and part
+  using Texts = std::map<std::string, std::string, std::less<>>;
+  Texts variables_;  // by name and part
+  Texts written_;    // by name
 };
 
 }  // namespace cero::core

@@ -119,6 +119,12 @@ TEST(Url, is_shown_without_secrets) {
   EXPECT_EQ(without_secrets("http://user:sec/r@et@host/path"), "http://...@host/path");
   EXPECT_EQ(without_secrets("user:secret@host"), "...@host");
   EXPECT_EQ(without_secrets("http://host/?token=secret"), "http://host/?...");
+  EXPECT_EQ(without_secrets("http://host/#secret"), "http://host/#...");
+  EXPECT_EQ(without_secrets("http://user:secret@host/?token=secret"), "http://...@host/?...");
+  for (const char* url : {"http://user:sec?ret@host/", "http://user:sec#ret@host/",
+                          "http://user:sec/x#ret@host", "http://host/?token=sec@ret"}) {
+    EXPECT_EQ(without_secrets(url), "http://...");
+  }
   EXPECT_EQ(without_secrets(""), "");
 }
 

@@ -2,6 +2,7 @@
 // left as it was, but for what its protocol decides; secrets are not shown.
 // Method: good options with one thing changed.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <fstream>
@@ -154,6 +155,29 @@ TEST(Validate, headers_must_be_sendable_and_their_values_stay_secret) {
   EXPECT_EQ(
       problems({.exporter = {.headers = {{"Accept", "*/*"}, {"X-a!", ""}, {"b", "\t\xc3\xa9"}}}}),
       "");
+}
+
+// Somebody wrote a header as curl takes it, and base64 ends in '='.
+TEST(Validate, a_value_written_into_a_header_name_is_not_shown) {
+  const std::string message =
+      problems({.exporter = {.headers = {{"Authorization: Basic dXNlcjpwYXNz", "="}}}});
+  EXPECT_MENTIONS(message, "exporter.headers[0] has the name \"Authorization\"...: use letters");
+  EXPECT_FALSE(contains(message, "Basic")) << message;
+}
+
+TEST(Validate, words_that_are_none_are_told) {
+  EXPECT_MENTIONS(problems({.exporter = {.kind = static_cast<ExporterKind>(7)}}),
+                  "exporter.kind is none of its values: choose one of otlp, console, none");
+  EXPECT_MENTIONS(problems({.exporter = {.endpoint_policy = static_cast<EndpointPolicy>(7)}}),
+                  "exporter.endpoint_policy is none of its values: choose one of failover");
+}
+
+TEST(Validate, a_pipe_in_the_place_of_a_file_holds_nobody_up) {
+  const std::string pipe = testing::TempDir() + "cero_valid_options_test.pipe";
+  std::remove(pipe.c_str());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  problems({.exporter = {.ca_certificate_file = pipe}});  // whatever it says of it
+  std::remove(pipe.c_str());
 }
 
 TEST(Validate, endpoint_secrets_are_not_shown) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "config/environment.h"
 #include "config/valid_options.h"
 
 namespace cero::core {
@@ -94,6 +97,41 @@ TEST(Wording, is_that_of_every_problem) {
   for (const char* word : {"exporter.", "batch.", "limits."}) {
     EXPECT_EQ(message.find(word), std::string::npos) << word << "\nis in:\n" << message;
   }
+}
+
+Options from(const std::map<std::string, std::string, std::less<>>& variables, Wording& wording,
+             Options defaults = {}) {
+  return read_environment(
+      std::move(defaults),
+      [&](std::string_view name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+      },
+      wording);
+}
+
+TEST(Wording, shows_a_url_as_it_was_written) {
+  Wording wording;
+  const Options http = from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://h:99999"}}, wording);
+  EXPECT_EQ(http.exporter.endpoint, "http://h:99999/v1/traces");
+  EXPECT_NE(problems(http, wording)
+                .find("OTEL_EXPORTER_OTLP_ENDPOINT (exporter.endpoint) is \"http://h:99999\": "),
+            std::string::npos)
+      << problems(http, wording);
+  Wording of_grpc;
+  const Options grpc = from({{"OTEL_EXPORTER_OTLP_ENDPOINT", "h:99999"}}, of_grpc,
+                            {.exporter = {.protocol = Protocol::grpc}});
+  EXPECT_NE(problems(grpc, of_grpc).find("is \"h:99999\": its port"), std::string::npos)
+      << problems(grpc, of_grpc);
+}
+
+TEST(Wording, names_the_variable_of_a_header_whose_name_is_wrong) {
+  Wording wording;
+  const Options options = from({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1,b c=hunter2"}}, wording,
+                               {.exporter = {.headers = {{"mine", "1"}}}});
+  EXPECT_EQ(problems(options, wording),
+            "an option is wrong:\n  OTEL_EXPORTER_OTLP_HEADERS (exporter.headers[2]) has the name "
+            "\"b\"...: use letters, digits and the marks of a header name");
 }
 
 }  // namespace
