@@ -64,6 +64,11 @@ TEST(Page, says_which_marker_a_file_lacks) {
             "f.md: has no line <!-- made by ./dev tables: three -->");
   EXPECT_EQ(what_is_wrong({"f.md", "a", ""}, "<!-- made by ./dev tables: a -->\ntext\n"),
             "f.md: has no line <!-- end --> behind <!-- made by ./dev tables: a -->");
+  // The end of the next part is not this one's.
+  EXPECT_EQ(what_is_wrong({"f.md", "a", ""},
+                          "<!-- made by ./dev tables: a -->\nby hand\n"
+                          "<!-- made by ./dev tables: b -->\n<!-- end -->\n"),
+            "f.md: has no line <!-- end --> behind <!-- made by ./dev tables: a -->");
   // A name that another begins with is not it.
   EXPECT_NE(what_is_wrong({"f.md", "on", ""}, kFile), "nothing");
 }
@@ -91,6 +96,18 @@ TEST_F(PageOnDisk, is_checked_until_it_is_written) {
 TEST_F(PageOnDisk, that_is_missing_is_made_if_it_is_made_as_a_whole) {
   EXPECT_EQ(check({{name() + ".not", "", "all\n"}}, root()).size(), 1u);
   EXPECT_THROW(check({{name() + ".not", "one", "new\n"}}, root()), std::runtime_error);
+}
+
+TEST_F(PageOnDisk, that_is_empty_is_written) {
+  file_.rewrite("");
+  EXPECT_EQ(write({{name(), "", "all\n"}}, root()), std::vector<std::string>{name()});
+  EXPECT_TRUE(check({{name(), "", "all\n"}}, root()).empty());
+}
+
+TEST_F(PageOnDisk, is_left_alone_where_another_cannot_be_written) {
+  EXPECT_THROW(write({{name(), "one", "new\n"}, {name(), "three", "new\n"}}, root()),
+               std::runtime_error);
+  EXPECT_EQ(check({{name(), "one", "old\n"}}, root()).size(), 0u);
 }
 
 TEST_F(PageOnDisk, that_ends_too_early_or_too_late_differs) {

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "tables/pages.h"
@@ -38,7 +39,10 @@ int main(int argc, char** argv) try {
   app.add_flag("--json", json, "Print the lists");
   app.require_option(1);
   CLI11_PARSE(app, argc, argv);
-  if (json) std::fputs(cero::tables::lists_json().c_str(), stdout);
+  if (json) {
+    std::fputs(cero::tables::lists_json().c_str(), stdout);
+    if (std::fflush(stdout) != 0) throw std::runtime_error("standard output cannot be written");
+  }
   if (!check_root.empty()) return check(check_root);
   return write_root.empty() ? 0 : write(write_root);
 } catch (const std::exception& error) {

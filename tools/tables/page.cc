@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 
 namespace cero::tables {
@@ -35,10 +35,22 @@ std::optional<std::string_view> comment_of(std::string_view line) {
   return trimmed(line);
 }
 
+constexpr std::string_view kMarker = "made by ./dev tables: ";
+
 // Where the line stands whose comment this is, from its end on; nothing when there is none.
 std::optional<std::string_view> after_comment(std::string_view text, std::string_view comment) {
   while (!text.empty()) {
     if (comment_of(take_line(&text)) == comment) return text;
+  }
+  return std::nullopt;
+}
+
+// The same for the end of a part; another part that begins before has lost none of its own.
+std::optional<std::string_view> after_end(std::string_view text) {
+  while (!text.empty()) {
+    const auto comment = comment_of(take_line(&text));
+    if (comment == "end") return text;
+    if (comment && comment->starts_with(kMarker)) return std::nullopt;
   }
   return std::nullopt;
 }
@@ -53,11 +65,9 @@ std::string name_of(const Page& page) {
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) {
-    throw std::runtime_error(path.string() + ": cannot be read");
-  }
-  return content.str();
+  std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file || is_directory(path)) throw std::runtime_error(path.string() + ": cannot be read");
+  return content;
 }
 
 // What is on disk now. A file that is made as a whole may be missing.
@@ -83,12 +93,12 @@ std::string first_difference(std::string_view is, std::string_view should_be) {
 
 std::string with_text(const Page& page, std::string_view file) {
   if (page.part.empty()) return page.text;
-  const std::string marker = "made by ./dev tables: " + page.part;
+  const std::string marker = std::string(kMarker) + page.part;
   const auto behind_marker = after_comment(file, marker);
   if (!behind_marker) {
     throw std::runtime_error(page.path + ": has no line <!-- " + marker + " -->");
   }
-  const auto behind_end = after_comment(*behind_marker, "end");
+  const auto behind_end = after_end(*behind_marker);
   if (!behind_end) {
     throw std::runtime_error(page.path + ": has no line <!-- end --> behind <!-- " + marker +
                              " -->");
@@ -113,6 +123,7 @@ std::vector<std::string> check(const std::vector<Page>& pages, const std::filesy
 }
 
 std::vector<std::string> write(const std::vector<Page>& pages, const std::filesystem::path& root) {
+  check(pages, root);  // nothing is written where a page cannot be
   std::vector<std::string> written;
   for (const Page& page : pages) {
     const std::string is = read_page(page, root);
