@@ -60,7 +60,21 @@ void throw_wrong_type(const std::string& name, const char* wanted, nb::handle va
 
 std::string read_text(const std::string& name, nb::handle value) {
   if (!PyUnicode_Check(value.ptr())) throw_wrong_type(name, "a str", value);
-  return nb::cast<std::string>(value);
+  const nb::object bytes =
+      nb::steal(PyUnicode_AsEncodedString(value.ptr(), "utf-8", "surrogateescape"));
+  if (bytes.is_valid()) {
+    return {PyBytes_AS_STRING(bytes.ptr()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.ptr()))};
+  }
+  PyErr_Clear();
+  throw nb::value_error((name + " is not valid Unicode: remove its surrogates").c_str());
+}
+
+nb::object attribute_or(nb::handle object, const char* name, nb::handle otherwise) {
+  PyObject* const attribute = PyObject_GetAttrString(object.ptr(), name);
+  if (attribute != nullptr) return nb::steal(attribute);
+  if (PyErr_ExceptionMatches(PyExc_AttributeError) == 0) throw nb::python_error();
+  PyErr_Clear();
+  return nb::borrow(otherwise);
 }
 
 bool read_bool(const std::string& name, nb::handle value) {
@@ -71,18 +85,26 @@ bool read_bool(const std::string& name, nb::handle value) {
 milliseconds read_seconds(const std::string& name, nb::handle value) {
   const double seconds = PyFloat_AsDouble(value.ptr());
   if (seconds == -1.0 && PyErr_Occurred() != nullptr) {
+    const bool too_large = PyErr_ExceptionMatches(PyExc_OverflowError) != 0;
+    if (!too_large && PyErr_ExceptionMatches(PyExc_TypeError) == 0) throw nb::python_error();
     PyErr_Clear();
+    if (too_large) return milliseconds::max();
     throw_wrong_type(name, "a number of seconds", value);
   }
   // What is out of range stays so: cero says which range it is.
   constexpr double kFarOut = 1e12;
   if (!(std::abs(seconds) < kFarOut)) return milliseconds::max();
-  return milliseconds(std::llround(seconds * 1e3));
+  // What is not 0 does not become 0, which often means something else.
+  const int64_t rounded = std::llround(seconds * 1e3);
+  if (rounded == 0 && seconds != 0) return milliseconds(seconds > 0 ? 1 : -1);
+  return milliseconds(rounded);
 }
 
 std::vector<Header> read_headers(const std::string& name, nb::handle value) {
   std::vector<Header> headers;
-  for (const nb::handle item : value.attr("items")()) {
+  const nb::object items = attribute_or(value, "items", nb::none());
+  if (items.is_none()) throw_wrong_type(name, "a mapping of str to str", value);
+  for (const nb::handle item : items()) {
     std::string header = read_text(name + "'s key", item[0]);
     const nb::object text = item[1];
     if (text.is_none()) {
@@ -106,9 +128,9 @@ std::vector<Endpoint> read_endpoints(const std::string& name, nb::handle value) 
       endpoints.push_back({.url = read_text(place, item)});
       continue;
     }
-    const nb::object url = nb::getattr(item, "url", nb::none());
+    const nb::object url = attribute_or(item, "url", nb::none());
     if (url.is_none()) throw_wrong_type(place, "a str or a cero.Endpoint", item);
-    const nb::object headers = nb::getattr(item, "headers", nb::none());
+    const nb::object headers = attribute_or(item, "headers", nb::none());
     endpoints.push_back({.url = read_text(place + ".url", url)});
     if (!headers.is_none()) endpoints.back().headers = read_headers(place + ".headers", headers);
   }

@@ -3,6 +3,7 @@
 #ifndef CERO_PYTHON_NATIVE_OPTION_VALUES_H_
 #define CERO_PYTHON_NATIVE_OPTION_VALUES_H_
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ namespace cero::python {
 
 [[noreturn]] void throw_wrong_type(const std::string& name, const char* wanted, nb::handle value);
 
+// Bytes that Python could not decode (os.fsdecode) come out as they were.
 std::string read_text(const std::string& name, nb::handle value);
 bool read_bool(const std::string& name, nb::handle value);
 std::chrono::milliseconds read_seconds(const std::string& name, nb::handle value);
@@ -30,15 +32,26 @@ std::vector<OwnedAttribute> read_resource(nb::handle attributes);
 // cannot be raised.
 ThreadStartHook read_thread_start_hook(const std::string& name, nb::handle value);
 
+// An attribute, or what it is without one. What its property raises is raised.
+nb::object attribute_or(nb::handle object, const char* name, nb::handle otherwise);
+
+// Beyond the type: the range is what cero would say of it.
 template <typename Number>
-Number read_number(const std::string& name, nb::handle value) {
+Number read_number(const std::string& name, nb::handle value, core::Range range) {
   if (!PyLong_Check(value.ptr())) throw_wrong_type(name, "an int", value);
   int overflow = 0;
-  const long long number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
-  if (overflow == 0 && std::in_range<Number>(number)) return static_cast<Number>(number);
-  throw nb::value_error((name + " is " + nb::repr(value).c_str() + ": choose from " +
-                         std::to_string(std::numeric_limits<Number>::min()) + " to " +
-                         std::to_string(std::numeric_limits<Number>::max()))
+  const long long number_of_it = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow == 0 && std::in_range<Number>(number_of_it)) {
+    return static_cast<Number>(number_of_it);
+  }
+  if (!range.given()) {
+    range = {std::numeric_limits<Number>::min(),
+             static_cast<int64_t>(std::min<uint64_t>(std::numeric_limits<Number>::max(),
+                                                     std::numeric_limits<int64_t>::max()))};
+  }
+  const std::string number = overflow == 0 ? std::to_string(number_of_it) : "beyond 64 bits";
+  throw nb::value_error((name + " is " + number + ": choose from " + std::to_string(range.min) +
+                         " to " + std::to_string(range.max))
                             .c_str());
 }
 
@@ -46,7 +59,7 @@ Number read_number(const std::string& name, nb::handle value) {
 template <core::EnumOption T>
 T read_word(const std::string& name, nb::handle value) {
   const nb::object member =
-      PyUnicode_Check(value.ptr()) ? nb::borrow(value) : nb::getattr(value, "value", value);
+      PyUnicode_Check(value.ptr()) ? nb::borrow(value) : attribute_or(value, "value", value);
   if (!PyUnicode_Check(member.ptr())) throw_wrong_type(name, "a str", value);
   const std::string word = read_text(name, member);
   std::string words;

@@ -15,15 +15,18 @@ using core::OptionRow;
 
 // The value of an option of this type, from Python's.
 template <typename T>
-T read(const std::string& name, nb::handle value) {
+T read(const std::string& name, nb::handle value, core::Range range) {
   if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
     return read_seconds(name, value);
   } else if constexpr (std::is_same_v<T, std::chrono::seconds>) {
-    return std::chrono::ceil<std::chrono::seconds>(read_seconds(name, value));  // 0 is no bound
+    // Away from 0, which is no bound.
+    const auto exact = read_seconds(name, value);
+    return exact.count() < 0 ? std::chrono::floor<std::chrono::seconds>(exact)
+                             : std::chrono::ceil<std::chrono::seconds>(exact);
   } else if constexpr (std::is_same_v<T, bool>) {
     return read_bool(name, value);
   } else if constexpr (std::is_integral_v<T>) {
-    return read_number<T>(name, value);
+    return read_number<T>(name, value, range);
   } else if constexpr (std::is_same_v<T, std::string>) {
     return read_text(name, value);
   } else if constexpr (core::EnumOption<T>) {
@@ -44,14 +47,14 @@ T read(const std::string& name, nb::handle value) {
 }
 
 template <typename T>
-void set(const std::string& name, nb::handle value, T& field) {
+void set(const std::string& name, nb::handle value, core::Range range, T& field) {
   if constexpr (requires { field.has_value(); }) {
-    field = read<typename T::value_type>(name, value);
+    field = read<typename T::value_type>(name, value, range);
   } else {
-    field = read<T>(name, value);
+    field = read<T>(name, value, range);
   }
 }
-void set(const std::string&, nb::handle, LogHandler&) {}  // has no keyword
+void set(const std::string&, nb::handle, core::Range, LogHandler&) {}  // has no keyword
 
 template <typename T>
 nb::object default_of(const T& field) {
@@ -102,11 +105,24 @@ Options read_options(nb::dict arguments) {
   options.log_handler = [](Severity severity, std::string_view message) {
     LogRelay::instance().push(severity, message);
   };
+  // All that is wrong is told at once.
+  std::string problems;
+  int count = 0;
+  bool any_type = false;
   for (const auto [key, value] : arguments) {
     const std::string name = read_text("an option's name", key);
-    std::visit([&](auto* field) { set(name, value, *field); }, find(name).field(options));
+    const OptionRow& row = find(name);
+    try {
+      std::visit([&](auto* field) { set(name, value, row.range, *field); }, row.field(options));
+    } catch (const nb::builtin_exception& error) {
+      any_type |= error.type() == nb::exception_type::type_error;
+      problems.append(++count == 1 ? "" : "\n  ").append(error.what());
+    }
   }
-  return options;
+  if (count == 0) return options;
+  if (count > 1) problems.insert(0, std::to_string(count) + " options are wrong:\n  ");
+  if (any_type) throw nb::type_error(problems.c_str());
+  throw nb::value_error(problems.c_str());
 }
 
 void bind_options(nb::module_& module) {

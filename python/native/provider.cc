@@ -26,7 +26,12 @@ std::chrono::milliseconds to_deadline(int64_t timeout_ms) {
 }
 
 [[noreturn]] void throw_error(const Error& error) {
-  throw nb::value_error(error.message().c_str());
+  // A user's own text may hold anything.
+  const std::string& message = error.message();
+  const nb::object text = nb::steal(PyUnicode_DecodeUTF8(
+      message.data(), static_cast<Py_ssize_t>(message.size()), "backslashreplace"));
+  if (text.is_valid()) PyErr_SetObject(PyExc_ValueError, text.ptr());
+  throw nb::python_error();
 }
 
 bool say(const Result<void>& result) {

@@ -4,6 +4,7 @@ import ast
 import inspect
 import os
 import pathlib
+import subprocess
 import sys
 import threading
 
@@ -86,7 +87,8 @@ def test_an_error_names_the_variable_that_set_the_option(monkeypatch):
     with pytest.raises(ValueError) as error:
         cero.TracerProvider.from_environment(batch_spans_max=0)
     message = str(error.value)
-    assert 'OTEL_EXPORTER_OTLP_ENDPOINT (endpoint) is "nonsense/v1/traces"' in message
+    assert 'OTEL_EXPORTER_OTLP_ENDPOINT (endpoint) is "nonsense"' in message
+    assert 'OTEL_EXPORTER_OTLP_HEADERS (headers[0]) has the name "a"...' in message
     assert "\n  batch_spans_max is 0" in message
 
 
@@ -216,3 +218,81 @@ def test_a_provider_may_be_dropped_with_its_hook():
         del provider
         assert dropped.wait(DEADLINE)
         receiver.stop()
+
+
+@pytest.mark.parametrize(
+    "options, kind, words",
+    [
+        ({"headers": "a=b"}, TypeError, "headers must be a mapping of str to str, not str"),
+        ({"headers": 5, "timeout": "x"}, TypeError, "2 options are wrong:\n  headers must.*\n  t"),
+        ({"endpoint": 5, "compression": "x"}, TypeError, "endpoint must be a str.*\n  compression"),
+        ({"resource": 5}, TypeError, "resource must be a mapping or the SDK's Resource, not int"),
+        ({"endpont": 1, "timeot": 1}, TypeError, "'endpoint'.*\nunknown option 'timeot'"),
+        ({"batch_spans_max": -1}, ValueError, "batch_spans_max is -1: choose from 1 to 1000000"),
+        ({"batch_spans_max": 10**5000}, ValueError, "batch_spans_max is beyond 64 bits: choose"),
+        ({"timeout": 10**400}, ValueError, "timeout is .* s: choose from 0 s to 3600 s"),
+        ({"timeout": -0.0004}, ValueError, "timeout is -0.001 s: choose"),
+        ({"connection_age_max": -0.9}, ValueError, "connection_age_max is -1 s: choose"),
+        ({"endpoint": "http://h/\0x", "timeout": -1}, ValueError, "(?s)endpoint.*timeout is -1 s"),
+        ({"endpoint": "http://\udc80h"}, ValueError, "endpoint is .*non-ASCII"),
+        ({"endpoint": "http://\ud800h"}, ValueError, "endpoint is not valid Unicode"),
+        ({"endpoint": "http://u:p?w@h/"}, ValueError, 'endpoint is "http://..."'),
+        ({"headers": {"Authorization: Basic x": "y"}}, ValueError, '"Authorization"...: use'),
+    ],
+)
+def test_what_users_do_wrong_is_told(options, kind, words):
+    with pytest.raises(kind, match=words):
+        cero.TracerProvider(**options)
+
+
+def test_a_file_name_that_python_cannot_decode_is_named():
+    with pytest.raises(ValueError, match="ca_certificate_file is .*xff.pem"):
+        cero.TracerProvider(ca_certificate_file=os.fsdecode(b"/no/such/\xff.pem"))
+
+
+def test_a_variable_that_is_no_utf8_is_told(monkeypatch):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", os.fsdecode(b"http://\xffh"))
+    with pytest.raises(ValueError, match="OTEL_EXPORTER_OTLP_ENDPOINT .endpoint. is .*xff"):
+        cero.TracerProvider.from_environment()
+
+
+def test_a_small_timeout_is_not_no_timeout(receiver):
+    provider = cero.TracerProvider(endpoint=receiver.url, timeout=1e-9, connection_age_max=1e-9)
+    provider.shutdown(0)
+
+
+def test_what_a_users_object_raises_is_raised():
+    class Broken:
+        url = "http://localhost"
+
+        @property
+        def headers(self):
+            raise RuntimeError("vault down")
+
+        def __float__(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(RuntimeError, match="vault down"):
+        cero.TracerProvider(more_endpoints=[Broken()])
+    with pytest.raises(KeyboardInterrupt):
+        cero.TracerProvider(timeout=Broken())
+
+
+def test_secrets_are_in_no_repr():
+    assert "hunter2" not in repr(cero.Endpoint("http://h", {"key": "hunter2"}))
+
+
+def test_a_subclass_has_its_own_signature():
+    class Own(cero.TracerProvider):
+        def __init__(self, name, *, region):
+            super().__init__(exporter="none")
+
+    class Plain(cero.TracerProvider):
+        pass
+
+    assert list(inspect.signature(Own).parameters) == ["name", "region"]
+    assert inspect.signature(Plain) == inspect.signature(cero.TracerProvider)
+
+
+def test_runs_without_docstrings():
+    subprocess.run([sys.executable, "-OO", "-c", "import cero; cero.TracerProvider()"], check=True)

@@ -68,7 +68,18 @@ class Endpoint:
     """A backend beside the one of `endpoint`, with headers of its own."""
 
     url: str
-    headers: Optional[Mapping[str, Optional[str]]] = None
+    headers: Optional[Mapping[str, Optional[str]]] = dataclasses.field(default=None, repr=False)
+
+
+class SignatureOf:
+    """The __signature__ of a class; a subclass with an __init__ of its own has its own."""
+
+    def __get__(self, instance: Any, owner: type) -> inspect.Signature:
+        if "__init__" in vars(owner) and not isinstance(
+            vars(owner).get("__signature__"), SignatureOf
+        ):
+            raise AttributeError("__signature__")
+        return signature()
 
 
 def signature() -> inspect.Signature:

@@ -22,7 +22,12 @@ _OWN_SDK = {
 
 def read_resource(resource: ResourceLike) -> tuple[dict[str, Any], str]:
     """Attributes and schema URL."""
-    attributes = dict(getattr(resource, "attributes", resource) or {})
+    try:
+        attributes = dict(getattr(resource, "attributes", resource) or {})
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"resource must be a mapping or the SDK's Resource, not {type(resource).__name__}"
+        ) from None
     if attributes.get("telemetry.sdk.name") == "opentelemetry":
         attributes.update(_OWN_SDK)
     for key, value in _OWN_SDK.items():
@@ -31,12 +36,15 @@ def read_resource(resource: ResourceLike) -> tuple[dict[str, Any], str]:
 
 
 def _check_keywords(options: Mapping[str, Any]) -> None:
+    problems = []
     for name in options:
         if name in KEYWORDS:
             continue
         close = difflib.get_close_matches(name, KEYWORDS, 1)
         fix = f"did you mean '{close[0]}'? " if close else ""
-        raise TypeError(f"unknown option '{name}': {fix}help(cero.TracerProvider) has them all")
+        problems.append(f"unknown option '{name}': {fix}help(cero.TracerProvider) has them all")
+    if problems:
+        raise TypeError("\n".join(problems))
 
 
 def native_options(resource: ResourceLike, options: Mapping[str, Any]) -> dict[str, Any]:

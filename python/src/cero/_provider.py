@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import weakref
 from typing import TYPE_CHECKING, Any, Mapping, Optional
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional
 from opentelemetry import trace
 
 from . import _native
-from ._option_types import default_of, documentation, signature
+from ._option_types import SignatureOf, default_of, documentation
 from ._options import ResourceLike, native_options, read_resource
 from ._readable import InstrumentationScope, Resource
 from ._stats import Stats, make_stats
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ._option_types import ProviderOptions
+
+_logger = logging.getLogger("cero")
 
 
 class TracerProvider(trace.TracerProvider):
@@ -43,7 +46,7 @@ class TracerProvider(trace.TracerProvider):
         parent's to send.
     """
 
-    __signature__ = signature()
+    __signature__ = SignatureOf()
 
     def __init__(self, resource: ResourceLike = None, **options: Unpack[ProviderOptions]) -> None:
         self._start(resource, options, False)
@@ -69,7 +72,7 @@ class TracerProvider(trace.TracerProvider):
         self._made_by = _process_ids()
         timeout = options.get("shutdown_timeout")
         self._shutdown_timeout = default_of("shutdown_timeout") if timeout is None else timeout
-        if options.get("shutdown_on_exit", True):
+        if options.get("shutdown_on_exit") is not False:
             _shut_down_at_exit(self)
 
     @property
@@ -168,7 +171,10 @@ def _shut_down_at_exit(provider: TracerProvider) -> None:
 
 def _exit() -> None:
     for provider in list(_at_exit):
-        provider.shutdown(int(provider._shutdown_timeout * 1000))
+        try:
+            provider.shutdown(int(float(provider._shutdown_timeout) * 1000))
+        except Exception:  # of a subclass, or of a processor; the others have their turn
+            _logger.exception("a provider could not be shut down")
     _native.close_log()
 
 

@@ -42,7 +42,7 @@ class _Stats:
 
 def _dataclass(base: type, rows: list[tuple], **others: type) -> type:
     """A frozen dataclass with a number for each row; the field's metadata says what it is."""
-    fields, text = [], base.__doc__.rstrip() + "\n"
+    fields, text = [], (base.__doc__ or "").rstrip() + "\n"
     for name, kind, unit, description, value in rows:
         metadata = {"kind": kind, "unit": unit, "description": description}
         fields.append((name, type(value), dataclasses.field(metadata=metadata)))
