@@ -121,9 +121,8 @@ template <typename Field, typename Use>
 void with_number(const Field& field, Use use) {
   if constexpr (requires { field.has_value(); }) {
     if (field) with_number(*field, use);
-  } else if constexpr (std::integral<Field> && !std::same_as<Field, bool>) {
-    use(field);
-  } else if constexpr (requires { field.count(); }) {
+  } else if constexpr ((std::integral<Field> && !std::same_as<Field, bool>) ||
+                       requires { field.count(); }) {
     use(field);
   }
 }

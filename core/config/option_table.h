@@ -145,7 +145,7 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .python = "requests_in_flight_max", .unit = "requests", .range = {1, 64},
      .sentence = "Requests under way, and connections open, at once per endpoint."},
     {CERO_OPTION(exporter.connection_age_max), .group = OptionGroup::retries,
-     .python = "connection_age_max", .range = {0, 24 * 3600},
+     .python = "connection_age_max", .range = {0, int64_t{24} * 3600},
      .sentence = "The age at which a connection is replaced, so that changes of DNS and of load "
                  "balancers are noticed; 0 is no bound."},
     {CERO_OPTION(exporter.http2_window_bytes), .group = OptionGroup::retries,
