@@ -60,12 +60,12 @@ TEST_F(VariableReaderTest, ignores_what_is_no_number_of_the_range_and_says_which
 }
 
 TEST_F(VariableReaderTest, reads_durations_in_milliseconds) {
-  constexpr Range range{0, 60'000};
-  EXPECT_EQ(with("0").duration("V", range), milliseconds(0));
-  EXPECT_EQ(with("60000").duration("V", range), milliseconds(60'000));
-  EXPECT_EQ(with("60001").duration("V", range), std::nullopt);
+  constexpr Range kRange{0, 60'000};
+  EXPECT_EQ(with("0").duration("V", kRange), milliseconds(0));
+  EXPECT_EQ(with("60000").duration("V", kRange), milliseconds(60'000));
+  EXPECT_EQ(with("60001").duration("V", kRange), std::nullopt);
   expect_warning("a whole number of milliseconds from 0 to 60000 is expected");
-  EXPECT_EQ(with("10s").duration("V", range), std::nullopt);
+  EXPECT_EQ(with("10s").duration("V", kRange), std::nullopt);
   expect_warning("a whole number of milliseconds");
 }
 
