@@ -52,9 +52,10 @@ std::string provider_options() {
   for (const OptionRow& option : core::kOptions) {
     const bool is_field = option.python.find('.') != std::string_view::npos;
     if (option.python.empty() || option.python == "resource" || is_field) continue;
-    std::string type = python_type(option);
-    if (option.python == "exporter") type = "Union[ConsoleExporter, " + type + "]";
-    text.append("    ").append(option.python).append(": Optional[").append(type).append("]\n");
+    const bool takes_object = option.python == "exporter";
+    text.append("    ").append(option.python).append(": Optional[");
+    text.append(takes_object ? "Union[ConsoleExporter, " : "").append(python_type(option));
+    text.append(takes_object ? "]]\n" : "]\n");
   }
   return text + "    span_limits: Optional[SpanLimits]\n    shutdown_on_exit: bool\n";
 }
