@@ -34,7 +34,7 @@ class DyingBackend {
 
   Exporter exporter() const {
     return {.endpoint = receiver_->urls()[0],
-            .timeout = 500ms,
+            .timeout = 1500ms,
             .ca_certificate_file = ca_.path(),
             .requests_in_flight_max = 4};
   }
