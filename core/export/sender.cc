@@ -176,6 +176,7 @@ void Sender::on_completion(const Completion& completion) {
   Batch& batch = take_from_flight(completion.token);
   EndpointState& endpoint = endpoints_.at(batch.endpoint);
   endpoints_.ended(endpoint, batch.probe);
+  count_repeats(completion.repeats, batch, endpoint);
   count_response(completion, endpoint);
   const Verdict verdict = judge_answer(completion, batch.span_count);
   switch (verdict.kind) {
@@ -220,6 +221,13 @@ Batch& Sender::take_from_flight(uint64_t token) {
   Batch& batch = **found;
   in_flight_.erase(found);
   return batch;
+}
+
+void Sender::count_repeats(uint32_t repeats, const Batch& batch, const EndpointState& endpoint) {
+  counters_.requests.add(repeats);
+  counters_.retries.add(repeats);
+  counters_.bytes_wire.add(repeats * batch.bytes.size());
+  counters_.endpoints[endpoint.index].requests.add(repeats);
 }
 
 void Sender::count_response(const Completion& completion, EndpointState& endpoint) {

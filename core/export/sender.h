@@ -77,6 +77,7 @@ class Sender final : private CompletionHandler {
 
   void on_completion(const Completion& completion) override;
   Batch& take_from_flight(uint64_t token);
+  void count_repeats(uint32_t repeats, const Batch& batch, const EndpointState& endpoint);
   void count_response(const Completion& completion, EndpointState& endpoint);
   Verdict judge_answer(const Completion& completion, uint32_t span_count) const noexcept;
   std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict) const;

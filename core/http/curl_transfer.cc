@@ -148,14 +148,46 @@ void CurlTransfer::prepare(const Post& post) {
   set(easy(), CURLOPT_POSTFIELDS, post.body.data());
   set(easy(), CURLOPT_FRESH_CONNECT, post.fresh_connection ? 1L : 0L);
   token_ = post.token;
+  repeats_ = 0;
+  begin();
+}
+
+void CurlTransfer::begin() {
+  leave_connection();
   opened_connection_ = 0;
-  connection_ = 0;
+  sent_ = false;
   error_[0] = '\0';
   response_.clear();
   if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
   header_bytes_ = 0;
   response_too_large_ = false;
   out_of_memory_ = false;
+}
+
+bool CurlTransfer::prepare_repeat(CURLcode code) {
+  if (!should_repeat(code)) return false;
+  ++repeats_;
+  set(easy(), CURLOPT_FRESH_CONNECT, 1L);
+  begin();
+  return true;
+}
+
+bool CurlTransfer::should_repeat(CURLcode code) const {
+  const bool reused = connection_ != 0 && opened_connection_ == 0;
+  return reused && repeats_ == 0 && header_bytes_ == 0 && connection_died(code);
+}
+
+bool CurlTransfer::connection_died(CURLcode code) {
+  switch (code) {
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_HTTP2:
+    case CURLE_PARTIAL_FILE:  // over HTTP/2 with libcurl 7.88, even before a byte of the answer
+      return true;
+    default:
+      return false;
+  }
 }
 
 curl_socket_t CurlTransfer::on_open_socket(void* self, curlsocktype /*purpose*/,
@@ -172,17 +204,27 @@ int CurlTransfer::on_close_socket(void* connections, curl_socket_t socket) {
 }
 
 // The connection is made, or chosen among those that are there.
+//
+// Over HTTP/1.1 libcurl sends a request again whose connection ended before a byte of the answer,
+// if other requests had used it, and over HTTP/2 one whose stream was refused: five times, over
+// whichever connection it has, and tells nobody. It may do so once, over a new connection, and it
+// is counted. The rest is the sender's decision.
 int CurlTransfer::on_request(void* self, char* peer_address, char* /*local_address*/, int peer_port,
                              int local_port) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  transfer.leave_connection();  // of a request that libcurl sends again
+  if (transfer.sent_ && transfer.repeats_ > 0) return CURL_PREREQFUNC_ABORT;
+  if (transfer.sent_) ++transfer.repeats_;
+  transfer.sent_ = true;
+  set(transfer.easy(), CURLOPT_FRESH_CONNECT, 1L);  // for the next time
+  transfer.leave_connection();
   const ConnectionEnds ends = {peer_address == nullptr ? "" : peer_address, peer_port, local_port};
   transfer.connection_ = transfer.shared_.connections->begin_request(transfer.shared_, ends,
                                                                      transfer.opened_connection_);
   return CURL_PREREQFUNC_OK;
 }
 
-void CurlTransfer::distrust_connection() noexcept {
+void CurlTransfer::distrust_connection(CURLcode code) noexcept {
+  if (code != CURLE_OPERATION_TIMEDOUT && !connection_died(code)) return;
   shared_.connections->distrust(shared_, connection_);
 }
 
@@ -221,7 +263,7 @@ Completion CurlTransfer::complete(CURLcode code) {
   // reports as a broken one.
   const bool decided = !grpc.status.empty() && !response_too_large_ && !out_of_memory_;
   if (code != CURLE_OK && !decided) return failure(code);
-  Completion completion{.token = token_, .body = response_, .grpc = grpc};
+  Completion completion{.token = token_, .body = response_, .grpc = grpc, .repeats = repeats_};
   long status = 0;
   curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
   completion.status = static_cast<int>(status);
@@ -253,13 +295,16 @@ GrpcTrailers CurlTransfer::grpc_trailers() const {
 Completion CurlTransfer::failure(CURLcode code) {
   return {.token = token_,
           .error = failure_text(code),
-          .retryable = !response_too_large_ && !is_permanent(code)};
+          .retryable = !response_too_large_ && !is_permanent(code),
+          .repeats = repeats_};
 }
 
 std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
   if (header_bytes_ > kHeaderBytesMax) return "the headers of the answer are too large";
   if (response_too_large_) return "the answer is larger than exporter.response_bytes_max";
   if (out_of_memory_) return "out of memory for the answer";
+  if (code == CURLE_ABORTED_BY_CALLBACK)
+    return "two connections in a row ended, or refused the request, before an answer";
   const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   const std::string_view advice = tls_advice(code, text);
   if (advice.empty()) return text;

@@ -32,6 +32,10 @@ class CurlTransfer {
   bool is_to(const CurlRequestOptions& endpoint) const { return &shared_ == &endpoint; }
 
   void prepare(const Post& post);
+  // Makes it ready to be sent again, over a new connection, where it met one that other requests
+  // had used and that ended before a byte of the answer: it may have ended before the request came.
+  // Once.
+  bool prepare_repeat(CURLcode code);
   // After libcurl is done with it. What the completion points to stays valid until prepare().
   Completion complete(CURLcode code);
   // Connections this transfer established, to be asked once it is complete.
@@ -39,8 +43,8 @@ class CurlTransfer {
   // Bytes moved in either direction so far.
   uint64_t bytes_moved() const;
 
-  // Its connection gave no answer.
-  void distrust_connection() noexcept;
+  // It got no answer, if that is about its connection.
+  void distrust_connection(CURLcode code) noexcept;
   // It is no longer libcurl's.
   void leave_connection() noexcept;
 
@@ -59,6 +63,9 @@ class CurlTransfer {
   GrpcTrailers grpc_trailers() const;
   Completion failure(CURLcode code);
   std::string_view failure_text(CURLcode code) noexcept;
+  bool should_repeat(CURLcode code) const;
+  static bool connection_died(CURLcode code);
+  void begin();
   void configure();
   void configure_connection();
   void configure_tls();
@@ -69,6 +76,8 @@ class CurlTransfer {
   uint64_t token_ = 0;
   uint64_t opened_connection_ = 0;  // the last that was opened for this request; 0: none was
   uint64_t connection_ = 0;         // the one that the request goes over; 0: not known
+  bool sent_ = false;               // libcurl has begun to send it
+  uint32_t repeats_ = 0;
   std::string response_;
   size_t header_bytes_ = 0;
   bool response_too_large_ = false;

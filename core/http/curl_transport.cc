@@ -50,12 +50,6 @@ bool initialise_curl() {
   return succeeded;
 }
 
-// The others end a stream of HTTP/2, or are about the answer.
-bool is_about_connection(CURLcode code) {
-  return code == CURLE_OPERATION_TIMEDOUT || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
-         code == CURLE_GOT_NOTHING || code == CURLE_HTTP2;
-}
-
 // How long a wait may last from `now`.
 milliseconds time_until(TimePoint deadline, TimePoint now, milliseconds most) {
   return std::clamp(std::chrono::ceil<milliseconds>(deadline - now), milliseconds{0}, most);
@@ -80,6 +74,7 @@ class CurlTransport final : public Transport {
   void perform();
   CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
   void rest_connections();
+  bool repeat(CurlTransfer& transfer, CURLcode code);
   bool hand_over_completed(CompletionHandler& handler);
   void wait(TimePoint deadline);
   void wait_for_servers(TimePoint deadline);
@@ -230,11 +225,12 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     if (message->msg != CURLMSG_DONE) continue;
     CurlTransfer* transfer = CurlTransfer::of(message->easy_handle);
     const CURLcode code = message->data.result;  // the message does not outlive the removal
+    if (repeat(*transfer, code)) continue;
     const Completion completion = transfer->complete(code);
     connection_count_ += transfer->connections_established();
     handler.on_completion(completion);
     const ForkGate::Pass pass;
-    if (completion.status == 0 && is_about_connection(code)) transfer->distrust_connection();
+    if (completion.status == 0) transfer->distrust_connection(code);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
     transfer->leave_connection();
     transfer->active = false;
@@ -243,6 +239,13 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     any = true;
   }
   return any;
+}
+
+bool CurlTransport::repeat(CurlTransfer& transfer, CURLcode code) {
+  const ForkGate::Pass pass;
+  if (!transfer.prepare_repeat(code)) return false;
+  curl_multi_remove_handle(multi_.get(), transfer.easy());
+  return curl_multi_add_handle(multi_.get(), transfer.easy()) == CURLM_OK;
 }
 
 void CurlTransport::abort_all() noexcept {

@@ -44,6 +44,7 @@ struct Completion {
   std::string_view error = {};        // without an answer: why
   bool retryable = true;  // without an answer: whether the same request may fare better later
   int http_major = 0;     // 1 or 2; 0 when no answer began
+  uint32_t repeats = 0;   // how often it was sent again at once, over a new connection
 };
 
 class CompletionHandler {

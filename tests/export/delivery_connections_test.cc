@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <array>
+#include <map>
 
 #include "export/delivery_harness.h"
 
@@ -76,6 +77,59 @@ INSTANTIATE_TEST_SUITE_P(Faults, DeliveryUnderConnectionFaults,
                                                           Fault::refused_stream),
                                           testing::Bool()),
                          fault_name);
+
+// The second request on each connection is stored, and the connection ends instead of an answer.
+receiver::RequestHandler closes_after_the_second(std::map<uint64_t, int>* requests) {
+  return [requests](const receiver::RequestInfo& request) -> Reply {
+    if (++(*requests)[request.request.connection_id] < 2) return {};
+    return {.fault = Fault::close, .accepted = true};
+  };
+}
+
+// libcurl repeats such a request behind our back.
+TEST(Delivery, counts_each_request_that_the_server_has_seen) {
+  for (const bool tls : {false, true}) {
+    std::map<uint64_t, int> requests;
+    receiver::ReceiverOptions faulty{.on_request = closes_after_the_second(&requests)};
+    std::unique_ptr<TlsBackend> tls_backend;
+    std::unique_ptr<Receiver> plain_backend;
+    if (tls) {
+      tls_backend = std::make_unique<TlsBackend>(faulty);
+    } else {
+      plain_backend = start_receiver(faulty);
+    }
+    const Receiver& backend = tls ? *tls_backend->receiver : *plain_backend;
+    Delivery delivery(tls ? tls_backend->exporter() : options_for(backend.urls()[0]));
+    for (int i = 0; i < 20; ++i) {
+      delivery.submit(1);
+      EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+    }
+    const Stats totals = delivery.totals();
+    EXPECT_EQ(totals.exported, 20u);
+    EXPECT_EQ(totals.requests, 39u);
+    EXPECT_EQ(totals.retries, 19u);
+    EXPECT_EQ(totals.endpoints[0].requests, 39u);
+    EXPECT_EQ(totals.endpoints[0].failures, 0u);
+    EXPECT_EQ(backend.counts().requests, 39u);
+    EXPECT_EQ(totals.bytes_wire, backend.counts().bytes);
+    EXPECT_EQ(delivery.log_text(), "") << "no outage";
+  }
+}
+
+TEST(Delivery, repeats_nothing_when_servers_close_idle_connections) {
+  const auto backend = start_receiver({.on_request = [](const receiver::RequestInfo&) {
+    return Reply{.fault = Fault::close_after_reply};
+  }});
+  Delivery delivery(options_for(backend->urls()[0]));
+  for (int i = 0; i < 100; ++i) {
+    delivery.submit(1);
+    EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  }
+  EXPECT_EQ(delivery.totals().exported, 100u);
+  EXPECT_EQ(backend->counts().spans, 100u) << "none twice";
+  EXPECT_EQ(delivery.totals().endpoints[0].failures, 0u);
+  EXPECT_EQ(delivery.log_text(), "");
+}
 
 TEST(Delivery, delivers_through_a_storm_of_goaways) {
   const TlsBackend backend({.on_request = [](const receiver::RequestInfo& request) -> Reply {

@@ -29,6 +29,7 @@ struct SeenCompletion {
   std::string retry_after;
   bool retryable;
   int http_major;
+  uint32_t repeats;
 };
 
 class TransportClient final : public core::CompletionHandler {
@@ -71,7 +72,7 @@ class TransportClient final : public core::CompletionHandler {
 
   void on_completion(const core::Completion& c) override {
     seen.push_back({c.token, c.status, std::string(c.error), std::string(c.retry_after),
-                    c.retryable, c.http_major});
+                    c.retryable, c.http_major, c.repeats});
   }
 
   std::unique_ptr<core::Transport> transport_;
