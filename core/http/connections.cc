@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,6 +68,13 @@ void end(const Connection& connection) noexcept {
   if (connection.socket.is_open()) shutdown(connection.socket.fd(), SHUT_RDWR);
 }
 
+// What came is not the answer to anything. libcurl must find the end when it looks, not bytes.
+void drain(int fd) noexcept {
+  std::array<char, 4096> bytes;
+  for (int i = 0; i < 64 && recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT) > 0; ++i) {
+  }
+}
+
 }  // namespace
 
 curl_socket_t Connections::open(const curl_sockaddr& address,
@@ -125,6 +133,26 @@ void Connections::distrust(const CurlRequestOptions& endpoint, uint64_t id) noex
     if (connection.endpoint != &endpoint) continue;
     if (connection.is_idle()) end(connection);
     connection.given_up |= id == 0 ? connection.established : connection.id == id;
+  }
+}
+
+void Connections::answered(uint64_t id, int http_major) noexcept {
+  if (Connection* connection = at(id)) connection->http1 = http_major == 1;
+}
+
+void Connections::end_unasked() noexcept {
+  std::array<pollfd, 64> idle;
+  nfds_t count = 0;
+  for (const Connection& connection : all_) {
+    // Over HTTP/2 it may be a PING, or the end of what went before.
+    if (!connection.is_idle() || !connection.http1 || count == idle.size()) continue;
+    idle[count++] = {.fd = connection.socket.fd(), .events = POLLIN, .revents = 0};
+  }
+  if (count == 0 || poll(idle.data(), count, 0) <= 0) return;
+  for (nfds_t i = 0; i < count; ++i) {
+    if ((idle[i].revents & POLLIN) == 0) continue;
+    shutdown(idle[i].fd, SHUT_RDWR);
+    drain(idle[i].fd);
   }
 }
 

@@ -37,6 +37,7 @@ struct Connection {
   const CurlRequestOptions* endpoint;  // of the last request
   uint32_t requests = 0;               // under way on it
   bool established = false;            // a request went over it
+  bool http1 = false;                  // the last answer was HTTP/1.x
   bool given_up = false;               // no further request goes over it
   std::array<char, INET6_ADDRSTRLEN> peer_address = {};
   int peer_port = 0;
@@ -65,6 +66,9 @@ class Connections {
   // A request got no answer over this connection of the endpoint's; 0: it is not known which one it
   // was. No other goes over it, nor over those that lie idle: what ended one may have ended all.
   void distrust(const CurlRequestOptions& endpoint, uint64_t id) noexcept;
+  void answered(uint64_t id, int http_major) noexcept;
+  // Ends idle ones on which a server of HTTP/1.x has spoken unasked, or ended.
+  void end_unasked() noexcept;
   // One that was given up still has a request under way.
   bool any_given_up() const noexcept;
 

@@ -160,6 +160,7 @@ void CurlTransfer::begin() {
   response_.clear();
   if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
   header_bytes_ = 0;
+  head_is_whole_ = false;
   response_too_large_ = false;
   out_of_memory_ = false;
 }
@@ -173,8 +174,11 @@ bool CurlTransfer::prepare_repeat(CURLcode code) {
 }
 
 bool CurlTransfer::should_repeat(CURLcode code) const {
+  constexpr int kRequestTimeout = 408;
   const bool reused = connection_ != 0 && opened_connection_ == 0;
-  return reused && repeats_ == 0 && header_bytes_ == 0 && connection_died(code);
+  if (!reused || repeats_ > 0) return false;
+  if (code == CURLE_OK) return status() == kRequestTimeout;
+  return header_bytes_ == 0 && connection_died(code);
 }
 
 bool CurlTransfer::connection_died(CURLcode code) {
@@ -234,8 +238,12 @@ void CurlTransfer::leave_connection() noexcept {
 }
 
 // libcurl keeps headers too, as many as come.
-size_t CurlTransfer::on_header_bytes(char* /*data*/, size_t size, size_t count, void* self) {
+size_t CurlTransfer::on_header_bytes(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::string_view line(data, size * count);
+  // Another head may follow one of 1xx.
+  if (line.starts_with("HTTP/")) transfer.head_is_whole_ = false;
+  if (line == "\r\n") transfer.head_is_whole_ = true;
   transfer.header_bytes_ += size * count;
   transfer.response_too_large_ |= transfer.header_bytes_ > kHeaderBytesMax;
   return transfer.response_too_large_ ? 0 : size * count;
@@ -262,19 +270,45 @@ Completion CurlTransfer::complete(CURLcode code) {
   // A gRPC server that has decided early may reset the stream behind its status, which libcurl then
   // reports as a broken one.
   const bool decided = !grpc.status.empty() && !response_too_large_ && !out_of_memory_;
-  if (code != CURLE_OK && !decided) return failure(code);
+  if (code != CURLE_OK && !decided && !is_whole_answer(code)) return failure(code);
   Completion completion{.token = token_, .body = response_, .grpc = grpc, .repeats = repeats_};
-  long status = 0;
-  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
-  completion.status = static_cast<int>(status);
-  long version = CURL_HTTP_VERSION_NONE;
-  curl_easy_getinfo(easy(), CURLINFO_HTTP_VERSION, &version);
-  completion.http_major = version >= CURL_HTTP_VERSION_2_0 ? 2 : 1;
+  completion.status = status();
+  completion.http_major = http_major();
+  shared_.connections->answered(connection_, completion.http_major);
   const char* content_type = nullptr;
   curl_easy_getinfo(easy(), CURLINFO_CONTENT_TYPE, &content_type);
   if (content_type != nullptr) completion.content_type = content_type;
   completion.retry_after = header("Retry-After");
   return completion;
+}
+
+int CurlTransfer::status() const {
+  long status = 0;
+  curl_easy_getinfo(easy(), CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+int CurlTransfer::http_major() const {
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy(), CURLINFO_HTTP_VERSION, &version);
+  return version >= CURL_HTTP_VERSION_2_0 ? 2 : 1;
+}
+
+// The stream ended as it should, but while libcurl was sending: it then has no message.
+bool CurlTransfer::thrown_away(CURLcode code) const {
+  return code == CURLE_PARTIAL_FILE || (code == CURLE_HTTP2_STREAM && error_[0] == '\0');
+}
+
+// libcurl reports what befell the stream or the connection, though the answer was there already: a
+// server that has decided early resets the stream behind it [RFC 9113 8.1], or closes.
+bool CurlTransfer::is_whole_answer(CURLcode code) const {
+  if (!head_is_whole_ || status() < 200 || response_too_large_ || out_of_memory_) return false;
+  if (status() == 204 || status() == 304) return true;
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length >= 0 && response_.size() == static_cast<uint64_t>(length)) return true;
+  // libcurl 7.88 may have thrown the body away. That of a refusal is no more than words.
+  return status() >= 400 && http_major() == 2 && thrown_away(code);
 }
 
 std::string_view CurlTransfer::header(const char* name) const {

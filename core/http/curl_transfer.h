@@ -35,6 +35,7 @@ class CurlTransfer {
   // Makes it ready to be sent again, over a new connection, where it met one that other requests
   // had used and that ended before a byte of the answer: it may have ended before the request came.
   // Once.
+  // So may a 408 there be about the silence before it [RFC 9110 15.5.9].
   bool prepare_repeat(CURLcode code);
   // After libcurl is done with it. What the completion points to stays valid until prepare().
   Completion complete(CURLcode code);
@@ -64,6 +65,10 @@ class CurlTransfer {
   Completion failure(CURLcode code);
   std::string_view failure_text(CURLcode code) noexcept;
   bool should_repeat(CURLcode code) const;
+  int status() const;  // 0: no answer began
+  int http_major() const;
+  bool is_whole_answer(CURLcode code) const;
+  bool thrown_away(CURLcode code) const;
   static bool connection_died(CURLcode code);
   void begin();
   void configure();
@@ -80,6 +85,7 @@ class CurlTransfer {
   uint32_t repeats_ = 0;
   std::string response_;
   size_t header_bytes_ = 0;
+  bool head_is_whole_ = false;  // all headers are there
   bool response_too_large_ = false;
   bool out_of_memory_ = false;
   std::string failure_;  // what the last failure is called

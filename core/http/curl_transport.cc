@@ -148,6 +148,7 @@ bool CurlTransport::start(const Post& post) try {
   CurlTransfer* transfer = idle_transfer(*endpoints_[post.endpoint]);
   transfer->prepare(post);
   connections_.forget_closed();
+  connections_.end_unasked();
   rest_connections();
   if (curl_multi_add_handle(multi_.get(), transfer->easy()) != CURLM_OK) return false;
   transfer->active = true;
@@ -243,7 +244,9 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
 
 bool CurlTransport::repeat(CurlTransfer& transfer, CURLcode code) {
   const ForkGate::Pass pass;
+  const uint64_t established = transfer.connections_established();
   if (!transfer.prepare_repeat(code)) return false;
+  connection_count_ += established;
   curl_multi_remove_handle(multi_.get(), transfer.easy());
   return curl_multi_add_handle(multi_.get(), transfer.easy()) == CURLM_OK;
 }
