@@ -11,6 +11,14 @@ std::string name_of(size_t index, size_t count) {
   return count == 1 ? "the backend" : "backend " + std::to_string(index + 1);
 }
 
+// SplitMix64's mix. minstd_rand gives nearly equal first numbers for neighbouring seeds.
+uint32_t seed_of(size_t index, uint32_t seed) {
+  uint64_t mixed = (uint64_t{seed} << 32 | index) + 0x9e37'79b9'7f4a'7c15;
+  mixed = (mixed ^ mixed >> 30) * 0xbf58'476d'1ce4'e5b9;
+  mixed = (mixed ^ mixed >> 27) * 0x94d0'49bb'1331'11eb;
+  return static_cast<uint32_t>(mixed ^ mixed >> 31);
+}
+
 }  // namespace
 
 Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t seed,
@@ -28,7 +36,7 @@ Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t
     all_.push_back({.index = i,
                     .name = name_of(i, count),
                     .is_only = count == 1,
-                    .health = EndpointHealth(policy, seed + static_cast<uint32_t>(i))});
+                    .health = EndpointHealth(policy, seed_of(i, seed))});
     counters_.endpoints[i].healthy.set(1);
   }
   counters_.endpoint_count.set(count);

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "base/assert.h"
+#include "base/random.h"
 #include "http/grpc_header.h"
 
 namespace cero::core {
@@ -50,12 +51,23 @@ CurlList make_headers(const Exporter& options, ContentEncoding encoding) {
   return list;
 }
 
+uint64_t random_number() {
+  IdGenerator generator{};
+  return generator.seed() ? generator.word() : 0;
+}
+
 }  // namespace
+
+std::chrono::seconds connection_age(std::chrono::seconds most, uint64_t random) {
+  const auto tenth = static_cast<uint64_t>(most.count() / 10);
+  return most - std::chrono::seconds(random % (tenth + 1));
+}
 
 CurlRequestOptions::CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy)
     : exporter(options),
       target(target_of(options.endpoint)),
       proxy(chosen_proxy),
+      connection_age(core::connection_age(options.connection_age_max, random_number())),
       headers(make_headers(options, ContentEncoding::identity)),
       headers_gzip(make_headers(options, ContentEncoding::gzip)),
       headers_zstd(make_headers(options, ContentEncoding::zstd)) {}

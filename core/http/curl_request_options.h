@@ -4,6 +4,8 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -21,6 +23,10 @@ struct CurlListDeleter {
 };
 using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
 
+// How old a connection may be that may be no older than `most`: up to a tenth less, in whole
+// seconds, so that the processes which a deployment starts together do not renew theirs together.
+std::chrono::seconds connection_age(std::chrono::seconds most, uint64_t random);
+
 // Read-only once made. Throws std::bad_alloc.
 struct CurlRequestOptions {
   CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy);
@@ -30,7 +36,8 @@ struct CurlRequestOptions {
   const Exporter exporter;
   const Target target;
   const Proxy proxy;
-  CurlList headers;  // for an uncompressed body
+  const std::chrono::seconds connection_age;  // 0: no bound
+  CurlList headers;                           // for an uncompressed body
   CurlList headers_gzip;
   CurlList headers_zstd;
   Connections* connections = nullptr;  // of the transport; outlives every transfer

@@ -92,8 +92,9 @@ void CurlTransfer::configure() {
 void CurlTransfer::configure_connection() {
   CURL* easy = easy_.get();
   set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // finds a peer that went away while nothing was sent
-  set(easy, CURLOPT_MAXLIFETIME_CONN,
-      static_cast<long>(shared_.exporter.connection_age_max.count()));
+  set(easy, CURLOPT_MAXLIFETIME_CONN, static_cast<long>(shared_.connection_age.count()));
+  // Not every process to the first address of a name.
+  set(easy, CURLOPT_DNS_SHUFFLE_ADDRESSES, 1L);
   // Both are always set: where they are not, libcurl asks the environment at each request, and a
   // host may be changing it.
   set(easy, CURLOPT_PROXY, shared_.proxy.url.c_str());
@@ -147,6 +148,9 @@ void CurlTransfer::prepare(const Post& post) {
   set(easy(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
   set(easy(), CURLOPT_POSTFIELDS, post.body.data());
   set(easy(), CURLOPT_FRESH_CONNECT, post.fresh_connection ? 1L : 0L);
+  // The name may lead elsewhere by now. Else libcurl keeps an address for a minute, its default.
+  constexpr long kAddressSeconds = 60;
+  set(easy(), CURLOPT_DNS_CACHE_TIMEOUT, post.fresh_connection ? 0L : kAddressSeconds);
   token_ = post.token;
   repeats_ = 0;
   begin();

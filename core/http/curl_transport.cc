@@ -35,6 +35,9 @@ constexpr int kIdleRoundsMax = 16;
 constexpr milliseconds kStalledWait{10};
 constexpr milliseconds kAtOnce{1};
 
+// In so many requests it shows how many connections are needed at once.
+constexpr size_t kWindowRequests = 16;
+
 // On one connection, where libcurl may share one.
 constexpr long kStreamsMax = 100;
 
@@ -74,6 +77,7 @@ class CurlTransport final : public Transport {
   void perform();
   CurlTransfer* idle_transfer(const CurlRequestOptions& endpoint);
   void rest_connections();
+  void keep_needed_connections();
   bool repeat(CurlTransfer& transfer, CURLcode code);
   bool hand_over_completed(CompletionHandler& handler);
   void wait(TimePoint deadline);
@@ -88,6 +92,9 @@ class CurlTransport final : public Transport {
   std::unique_ptr<CURLM, MultiDeleter> multi_;
   std::vector<std::unique_ptr<CurlTransfer>> transfers_;
   size_t active_count_ = 0;
+  size_t window_requests_ = 0;
+  size_t window_peak_ = 0;  // under way at once, among those
+  size_t peak_before_;      // in the window before
   uint64_t progress_seen_ = 0;
   int idle_rounds_ = 0;  // waits in a row that ended at once for nothing
   bool waited_in_vain_ = false;
@@ -111,7 +118,7 @@ CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vec
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING,
                     old_libcurl_ ? long{CURLPIPE_NOTHING} : long{CURLPIPE_MULTIPLEX});
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, in_flight_max);
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, in_flight_max);
+  peak_before_ = requests_max;
   transfers_.reserve(requests_max);
 }
 
@@ -134,7 +141,7 @@ CurlTransfer* CurlTransport::idle_transfer(const CurlRequestOptions& endpoint) {
 // another request would never be: while there is one of that age, or one that was given up, no
 // request joins another.
 void CurlTransport::rest_connections() {
-  const std::chrono::seconds age_max = endpoints_[0]->exporter.connection_age_max;
+  const std::chrono::seconds age_max = endpoints_[0]->connection_age;
   const auto& all = connections_.all();
   const bool overdue = age_max.count() > 0 && !all.empty() &&
                        std::chrono::steady_clock::now() - all[0].opened_at > age_max;
@@ -154,9 +161,22 @@ bool CurlTransport::start(const Post& post) try {
   transfer->active = true;
   ++active_count_;
   idle_rounds_ = 0;
+  keep_needed_connections();
   return true;
 } catch (const std::bad_alloc&) {
   return false;
+}
+
+// What a rush has opened, as after an outage, is closed again when requests go one by one: a
+// backend with many clients else holds all of it.
+void CurlTransport::keep_needed_connections() {
+  window_peak_ = std::max(window_peak_, active_count_);
+  if (++window_requests_ == kWindowRequests) {
+    window_requests_ = 0;
+    peak_before_ = std::exchange(window_peak_, 0);
+  }
+  const auto kept = static_cast<long>(std::max(window_peak_, peak_before_));
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kept);
 }
 
 void CurlTransport::perform() {

@@ -23,7 +23,8 @@ struct Post {
   size_t endpoint = 0;  // Exporter::endpoint, then Exporter::more_endpoints in their order
   std::string_view body = {};
   ContentEncoding encoding = ContentEncoding::identity;
-  bool fresh_connection = false;  // over none that is open already: it may be dead
+  // Over none that is open already, since it may be dead; to where the name leads now.
+  bool fresh_connection = false;
 };
 
 // What a gRPC server says behind its answer, as it wrote it. Empty: it did not.

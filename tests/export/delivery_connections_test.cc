@@ -78,6 +78,17 @@ INSTANTIATE_TEST_SUITE_P(Faults, DeliveryUnderConnectionFaults,
                                           testing::Bool()),
                          fault_name);
 
+TEST(Delivery, probes_over_a_connection_of_its_own) {
+  const auto backend = start_receiver({.on_request = script({{}, {.status = 503}})});
+  Delivery delivery(options_for(backend->urls()[0]));
+  for (int i = 0; i < 2; ++i) {
+    delivery.submit(1);
+    EXPECT_EQ(delivery.flush(), FlushOutcome::delivered);
+  }
+  EXPECT_EQ(delivery.totals().requests, 3u);
+  EXPECT_EQ(backend->counts().connections, 2u);
+}
+
 // The second request on each connection is stored, and the connection ends instead of an answer.
 receiver::RequestHandler closes_after_the_second(std::map<uint64_t, int>* requests) {
   return [requests](const receiver::RequestInfo& request) -> Reply {

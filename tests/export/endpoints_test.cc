@@ -56,6 +56,20 @@ TEST_F(EndpointsTest, failover_sends_all_to_the_first_and_waits_for_it_when_it_i
   EXPECT_EQ(send(endpoints, kStart), 0);
 }
 
+// Two that fail together were probed within microseconds of each other: their generators were
+// seeded with neighbouring numbers.
+TEST_F(EndpointsTest, probes_of_endpoints_that_failed_together_lie_apart) {
+  int close = 0;
+  for (uint32_t seed = 1; seed <= 100; ++seed) {
+    Endpoints endpoints(options(EndpointPolicy::round_robin, 2), counters, seed, kStart);
+    for (int i = 0; i < 2; ++i) send(endpoints, kStart);
+    for (size_t i = 0; i < 2; ++i) fail(endpoints, i, kStart);
+    const auto apart = endpoints.at(0).health.opens_at() - endpoints.at(1).health.opens_at();
+    close += std::chrono::abs(apart) < 1ms ? 1 : 0;
+  }
+  EXPECT_LT(close, 5);
+}
+
 TEST_F(EndpointsTest, failover_goes_to_the_second_and_comes_back_by_one_probe) {
   Endpoints endpoints = make(EndpointPolicy::failover);
   ASSERT_EQ(send(endpoints, kStart), 0);

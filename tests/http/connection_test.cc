@@ -108,6 +108,35 @@ TEST(Connection, are_never_more_than_requests_in_flight) {
   EXPECT_EQ(backend->counts().connections, 3u);
 }
 
+int descriptors_to(uint16_t port) {
+  int count = 0;
+  for (int fd = 0; fd < 1024; ++fd) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof(peer);
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 &&
+        ntohs(peer.sin_port) == port)
+      ++count;
+  }
+  return count;
+}
+
+// 200 processes held 774 of them.
+TEST(Connection, of_a_rush_are_closed_when_it_is_over) {
+  const auto backend = start_receiver([](const receiver::RequestInfo& request) {
+    return receiver::Reply{.delay = request.index <= 4 ? 200ms : 0ms};
+  });
+  const std::string url = backend->urls()[0];
+  const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+  TransportClient client({.endpoint = url});
+  const std::string body = test::TraceBodies(1).next(1);
+  for (uint64_t token = 1; token <= 4; ++token) client.start(token, body);
+  client.poll_until(4);
+  EXPECT_EQ(descriptors_to(port), 4);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(client.send(body).status, 200);
+  EXPECT_EQ(descriptors_to(port), 1);
+  EXPECT_EQ(backend->counts().connections, 4u) << "and none is opened for it";
+}
+
 // A server whose headers never end.
 TEST(Connection, gives_up_on_headers_without_end) {
   test::ListeningPeer peer;
