@@ -67,6 +67,7 @@ CurlRequestOptions::CurlRequestOptions(const Exporter& options, const Proxy& cho
     : exporter(options),
       target(target_of(options.endpoint)),
       proxy(chosen_proxy),
+      proxy_name(core::proxy_name(chosen_proxy)),
       connection_age(core::connection_age(options.connection_age_max, random_number())),
       headers(make_headers(options, ContentEncoding::identity)),
       headers_gzip(make_headers(options, ContentEncoding::gzip)),

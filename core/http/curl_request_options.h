@@ -36,6 +36,7 @@ struct CurlRequestOptions {
   const Exporter exporter;
   const Target target;
   const Proxy proxy;
+  const std::string proxy_name;               // empty: none
   const std::chrono::seconds connection_age;  // 0: no bound
   CurlList headers;                           // for an uncompressed body
   CurlList headers_gzip;

@@ -345,14 +345,26 @@ std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
     return "two connections in a row ended, or refused the request, before an answer";
   const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   const std::string_view advice = tls_advice(code, text);
-  if (advice.empty()) return text;
+  if (advice.empty() && !is_through_proxy()) return text;
   try {
     failure_ = text;
-    failure_.append(": ").append(advice);
+    if (is_through_proxy())
+      failure_.append(" (through the proxy ").append(shared_.proxy_name) += ')';
+    if (!advice.empty()) failure_.append(": ").append(advice);
     return failure_;
   } catch (const std::bad_alloc&) {
     return text;
   }
+}
+
+// libcurl judges what no_proxy says of hosts without a port. Where the request went is then only
+// known from the connection: that to a proxy of HTTP has its port.
+bool CurlTransfer::is_through_proxy() const {
+  if (shared_.proxy_name.empty()) return false;
+  if (shared_.proxy.none_for.empty()) return true;
+  long port = 0;
+  curl_easy_getinfo(easy(), CURLINFO_PRIMARY_PORT, &port);
+  return shared_.proxy_name.ends_with(":" + std::to_string(port));
 }
 
 uint64_t CurlTransfer::connections_established() const {

@@ -63,6 +63,7 @@ class CurlTransfer {
   std::string_view header(const char* name) const;
   GrpcTrailers grpc_trailers() const;
   Completion failure(CURLcode code);
+  bool is_through_proxy() const;
   std::string_view failure_text(CURLcode code) noexcept;
   bool should_repeat(CURLcode code) const;
   int status() const;  // 0: no answer began

@@ -1,8 +1,15 @@
 #include "http/target.h"
 
+#include <strings.h>
+
 #include <string_view>
 
 namespace cero::core {
+
+bool is_https(std::string_view url) {
+  constexpr std::string_view kHttps = "https:";
+  return url.size() >= kHttps.size() && strncasecmp(url.data(), kHttps.data(), kHttps.size()) == 0;
+}
 
 Target target_of(const std::string& endpoint) {
   constexpr std::string_view kUnix = "unix:";

@@ -6,6 +6,7 @@
 #define CERO_CORE_HTTP_TARGET_H_
 
 #include <string>
+#include <string_view>
 
 namespace cero::core {
 
@@ -13,6 +14,9 @@ struct Target {
   std::string url;
   std::string socket_path = {};  // empty: the host and port of the URL
 };
+
+// A scheme may be in capitals.
+bool is_https(std::string_view url);
 
 Target target_of(const std::string& endpoint);
 

@@ -30,7 +30,7 @@ bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num <
 
 std::optional<uint32_t> upload_window(const Exporter& exporter) {
   if (!is_old_libcurl() || exporter.http_version == HttpVersion::http1) return std::nullopt;
-  if (!exporter.endpoint.starts_with("https:")) return std::nullopt;  // HTTP/1.1 there
+  if (!is_https(exporter.endpoint)) return std::nullopt;  // HTTP/1.1 there
   return exporter.http2_window_bytes;
 }
 

@@ -70,6 +70,36 @@ TEST_F(ProxyFromEnvironment, knows_the_exceptions) {
   EXPECT_EQ(proxy_from_environment("https://host/").none_for, ".internal,10.0.0.0/8");
 }
 
+TEST_F(ProxyFromEnvironment, is_none_for_this_machine) {
+  set("all_proxy", "http://proxy:1");
+  for (const char* url : {"http://localhost:4318/v1/traces", "https://LocalHost/",
+                          "http://127.0.0.1/", "http://127.255.0.9:1/", "http://[::1]:4318/"})
+    EXPECT_EQ(proxy_from_environment(url).url, "") << url;
+  for (const char* url :
+       {"http://localhost.example/", "http://128.0.0.1/", "http://[::2]/", "http://127.example/"})
+    EXPECT_EQ(proxy_from_environment(url).url, "http://proxy:1") << url;
+}
+
+TEST_F(ProxyFromEnvironment, is_none_for_a_host_and_port_that_no_proxy_names) {
+  set("all_proxy", "http://proxy:1");
+  set("no_proxy", "other, otel.internal:4318,.corp.example:443 [fd00::1]:4318");
+  for (const char* url :
+       {"http://otel.internal:4318/v1/traces", "http://OTEL.internal:4318/",
+        "http://a.otel.internal:4318/", "https://a.corp.example/", "http://[fd00::1]:4318/"})
+    EXPECT_EQ(proxy_from_environment(url).url, "") << url;
+  for (const char* url : {"http://otel.internal:4317/", "http://hotel.internal:4318/",
+                          "http://a.corp.example/", "http://[fd00::2]:4318/"})
+    EXPECT_EQ(proxy_from_environment(url).url, "http://proxy:1") << url;
+}
+
+TEST(ProxyName, is_host_and_port_without_credentials) {
+  EXPECT_EQ(proxy_name({.url = "http://user:secret@proxy.example:3128"}), "proxy.example:3128");
+  EXPECT_EQ(proxy_name({.url = "proxy.example:3128"}), "proxy.example:3128");
+  EXPECT_EQ(proxy_name({.url = "socks5h://[::1]:1080/"}), "[::1]:1080");
+  EXPECT_EQ(proxy_name({.url = "https://proxy.example"}), "proxy.example");
+  EXPECT_EQ(proxy_name({}), "");
+}
+
 TEST(ProxyProblem, takes_what_curl_takes) {
   for (const char* url : {"", "proxy:3128", "http://user:secret@proxy:3128", "https://proxy",
                           "socks5h://127.0.0.1:1080", "http://[::1]:3128"})

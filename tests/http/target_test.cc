@@ -18,5 +18,13 @@ TEST(Target, is_a_socket_and_a_url_for_its_server) {
   EXPECT_EQ(target.socket_path, "/run/otel.sock");
 }
 
+TEST(Target, knows_https_in_capitals) {
+  EXPECT_TRUE(is_https("https://host/"));
+  EXPECT_TRUE(is_https("HTTPS://host/"));
+  EXPECT_FALSE(is_https("http://host/"));
+  EXPECT_FALSE(is_https("http"));
+  EXPECT_FALSE(is_https(""));
+}
+
 }  // namespace
 }  // namespace cero::core
