@@ -199,7 +199,7 @@ Verdict Sender::judge_answer(const Completion& completion, uint32_t span_count) 
   const bool grpc = options_.protocol == Protocol::grpc;
   try {
     return grpc ? judge_grpc(completion, span_count, options_.response_bytes_max)
-                : judge(completion, span_count);
+                : judge_inflated(completion, span_count, options_.response_bytes_max);
   } catch (const std::bad_alloc&) {
     const bool taken = grpc ? is_grpc_ok(completion) : completion.status / 100 == 2;
     return {.kind = taken ? Verdict::Kind::delivered : Verdict::Kind::retry};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compress/gunzip.h"
 #include "export/retry_policy.h"
 #include "otlp/response.h"
 
@@ -24,6 +25,10 @@ bool names_encoding(int status, std::string_view message) {
                                              contains_ignoring_case(message, "zstd")));
 }
 
+bool is_gzip(std::string_view encoding) {
+  return encoding.size() == 4 && contains_ignoring_case(encoding, "gzip");
+}
+
 }  // namespace
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) {
@@ -40,6 +45,15 @@ Verdict judge_response(std::string_view message, uint32_t span_count) {
   return {.kind = Verdict::Kind::delivered,
           .rejected = static_cast<uint32_t>(rejected),
           .message = std::move(response->message)};
+}
+
+Verdict judge_inflated(const Completion& completion, uint32_t span_count, uint64_t bytes_max) {
+  if (!is_gzip(completion.content_encoding)) return judge(completion, span_count);
+  const auto inflated = gunzip(completion.body, bytes_max);
+  if (!inflated) return judge(completion, span_count);
+  Completion readable = completion;
+  readable.body = *inflated;
+  return judge(readable, span_count);
 }
 
 Verdict judge(const Completion& completion, uint32_t span_count) {

@@ -31,6 +31,10 @@ struct Verdict {
 // Of an answer over HTTP, and of a request that got none.
 Verdict judge(const Completion& completion, uint32_t span_count);
 
+// The same of an answer that is compressed, though it was not asked for: a server may do so with
+// one over HTTP. What is no gzip, or inflates to more than bytes_max, stays as it is.
+Verdict judge_inflated(const Completion& completion, uint32_t span_count, uint64_t bytes_max);
+
 // Of the OTLP message of an answer that is a success.
 Verdict judge_response(std::string_view message, uint32_t span_count);
 

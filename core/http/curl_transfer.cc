@@ -282,6 +282,7 @@ Completion CurlTransfer::complete(CURLcode code) {
   const char* content_type = nullptr;
   curl_easy_getinfo(easy(), CURLINFO_CONTENT_TYPE, &content_type);
   if (content_type != nullptr) completion.content_type = content_type;
+  completion.content_encoding = header("Content-Encoding");
   completion.retry_after = header("Retry-After");
   return completion;
 }

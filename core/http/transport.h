@@ -40,6 +40,7 @@ struct Completion {
   int status = 0;
   std::string_view body = {};
   std::string_view content_type = {};
+  std::string_view content_encoding = {};
   std::string_view retry_after = {};  // the header's value, empty without one
   GrpcTrailers grpc = {};             // with Protocol::grpc
   std::string_view error = {};        // without an answer: why

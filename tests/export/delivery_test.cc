@@ -8,6 +8,8 @@
 #include <map>
 
 #include "cero/version.h"
+#include "compress/compression_buffer.h"
+#include "compress/gzip_compressor.h"
 #include "export/delivery_harness.h"
 #include "http/transport_check.h"
 
@@ -185,6 +187,24 @@ TEST(Delivery, counts_a_partial_success) {
   EXPECT_EQ(delivery.totals().requests, 1u);
   EXPECT_EQ(backend->counts().spans, 7u);
   delivery.wait_for_line("rejected 3 of 10 spans: old");
+}
+
+// A partial success was counted as exported.
+TEST(Delivery, reads_an_answer_that_is_gzip_unasked) {
+  GzipCompressor compressor(1);
+  CompressionBuffer buffer;
+  std::string gzipped;
+  buffer.compress(
+      compressor,
+      receiver::reply_body({.partial_success = receiver::PartialSuccess{.rejected_spans = 3}}),
+      &gzipped);
+  const auto backend = start_receiver(
+      {.on_request = script({{.body = gzipped, .accepted = true, .body_is_gzip = true}})});
+  Delivery delivery(options_for(backend->urls()[0]));
+  delivery.submit(10);
+  EXPECT_EQ(delivery.flush(), FlushOutcome::lost);
+  EXPECT_EQ(delivery.totals().exported, 7u);
+  EXPECT_EQ(delivery.totals().rejected, 3u);
 }
 
 TEST(Delivery, drops_a_400_and_logs_its_message) {
