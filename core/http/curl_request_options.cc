@@ -1,5 +1,6 @@
 #include "http/curl_request_options.h"
 
+#include <cstdlib>
 #include <new>
 
 #include "base/assert.h"
@@ -63,12 +64,22 @@ std::chrono::seconds connection_age(std::chrono::seconds most, uint64_t random) 
   return most - std::chrono::seconds(random % (tenth + 1));
 }
 
-CurlRequestOptions::CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy)
+std::string trusted_file_from_environment() {
+  const char* file = std::getenv("SSL_CERT_FILE");
+  return file == nullptr ? "" : file;
+}
+
+CurlRequestOptions::CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy,
+                                       const std::string& trusted_file)
     : exporter(options),
       target(target_of(options.endpoint)),
       proxy(chosen_proxy),
       proxy_name(core::proxy_name(chosen_proxy)),
       connection_age(core::connection_age(options.connection_age_max, random_number())),
+      ca_file(options.ca_certificate_file.empty() ? trusted_file : options.ca_certificate_file),
+      trust(!options.ca_certificate_file.empty() ? TrustFrom::option
+            : !trusted_file.empty()              ? TrustFrom::variable
+                                                 : TrustFrom::system),
       headers(make_headers(options, ContentEncoding::identity)),
       headers_gzip(make_headers(options, ContentEncoding::gzip)),
       headers_zstd(make_headers(options, ContentEncoding::zstd)) {}

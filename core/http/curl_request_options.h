@@ -12,6 +12,7 @@
 #include "cero/options.h"
 #include "http/proxy.h"
 #include "http/target.h"
+#include "http/tls_advice.h"
 #include "http/transport.h"
 
 namespace cero::core {
@@ -27,9 +28,14 @@ using CurlList = std::unique_ptr<curl_slist, CurlListDeleter>;
 // seconds, so that the processes which a deployment starts together do not renew theirs together.
 std::chrono::seconds connection_age(std::chrono::seconds most, uint64_t random);
 
+// The file that OpenSSL's programs trust, or empty. libcurl leaves it to the program to look.
+std::string trusted_file_from_environment();
+
 // Read-only once made. Throws std::bad_alloc.
 struct CurlRequestOptions {
-  CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy);
+  // `trusted_file`: SSL_CERT_FILE, as trusted_file_from_environment() has it.
+  CurlRequestOptions(const Exporter& options, const Proxy& chosen_proxy,
+                     const std::string& trusted_file);
 
   const CurlList& headers_for(ContentEncoding encoding) const;
 
@@ -38,7 +44,9 @@ struct CurlRequestOptions {
   const Proxy proxy;
   const std::string proxy_name;               // empty: none
   const std::chrono::seconds connection_age;  // 0: no bound
-  CurlList headers;                           // for an uncompressed body
+  const std::string ca_file;                  // PEM; empty: what libcurl is built to read
+  const TrustFrom trust;
+  CurlList headers;  // for an uncompressed body
   CurlList headers_gzip;
   CurlList headers_zstd;
   Connections* connections = nullptr;  // of the transport; outlives every transfer

@@ -116,8 +116,8 @@ void CurlTransfer::configure_tls() {
   set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!options.ca_certificate_file.empty()) {
-    set(easy, CURLOPT_CAINFO, options.ca_certificate_file.c_str());
+  if (!shared_.ca_file.empty()) {
+    set(easy, CURLOPT_CAINFO, shared_.ca_file.c_str());
     set(easy, CURLOPT_CAPATH,
         static_cast<const char*>(nullptr));  // this file instead of the system's store
     // libcurl would keep what it has read for a day: each new connection reads the file again. A
@@ -133,7 +133,7 @@ void CurlTransfer::configure_tls() {
   }
   // A resumed session would vouch for the certificates of the one before, whatever the files have
   // become since.
-  if (!options.ca_certificate_file.empty() || !options.client_certificate_file.empty())
+  if (!shared_.ca_file.empty() || !options.client_certificate_file.empty())
     set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
@@ -345,7 +345,7 @@ std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
   if (code == CURLE_ABORTED_BY_CALLBACK)
     return "two connections in a row ended, or refused the request, before an answer";
   const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-  const std::string_view advice = tls_advice(code, text);
+  const std::string_view advice = tls_advice(code, text, shared_.trust);
   if (advice.empty() && !is_through_proxy()) return text;
   try {
     failure_ = text;

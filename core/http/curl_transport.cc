@@ -106,8 +106,9 @@ CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vec
     : connections_(2 * endpoints.size() * endpoints[0].requests_in_flight_max),
       multi_(curl_multi_init()) {  // within make_transport()'s pass
   if (!multi_) throw std::bad_alloc();
+  const std::string trusted_file = trusted_file_from_environment();
   for (size_t i = 0; i < endpoints.size(); ++i) {
-    auto options = std::make_unique<CurlRequestOptions>(endpoints[i], proxies[i]);
+    auto options = std::make_unique<CurlRequestOptions>(endpoints[i], proxies[i], trusted_file);
     options->connections = &connections_;
     endpoints_.push_back(std::move(options));
   }

@@ -51,13 +51,25 @@ constexpr Advice kAdvices[] = {
     {"certificate subject name", kOtherHost},
 };
 
+std::string_view bad_file_advice(TrustFrom trust) {
+  switch (trust) {
+    case TrustFrom::option:
+      return "exporter.ca_certificate_file must be a PEM file of certificates; it is read again "
+             "for each new connection";
+    case TrustFrom::variable:
+      return "the variable SSL_CERT_FILE must name a PEM file of certificates; it is read again "
+             "for each new connection";
+    case TrustFrom::system:
+      break;
+  }
+  return "this machine has no certificates of authorities: install the package ca-certificates, or "
+         "name a PEM file in exporter.ca_certificate_file or SSL_CERT_FILE";
+}
+
 }  // namespace
 
-std::string_view tls_advice(CURLcode code, std::string_view text) {
-  if (code == CURLE_SSL_CACERT_BADFILE) {
-    return "exporter.ca_certificate_file must be a PEM file of certificates; it is read again for "
-           "each new connection";
-  }
+std::string_view tls_advice(CURLcode code, std::string_view text, TrustFrom trust) {
+  if (code == CURLE_SSL_CACERT_BADFILE) return bad_file_advice(trust);
   if (code == CURLE_SSL_CERTPROBLEM) {
     return "exporter.client_certificate_file and exporter.client_key_file must be PEM files that "
            "belong together; they are read again for each new connection";

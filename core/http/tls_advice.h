@@ -8,8 +8,15 @@
 
 namespace cero::core {
 
+// Where the authorities that are trusted come from.
+enum class TrustFrom {
+  option,    // exporter.ca_certificate_file
+  variable,  // SSL_CERT_FILE
+  system,    // what this libcurl is built to read
+};
+
 // The rest of a sentence that begins with `text`; empty when there is nothing to add.
-std::string_view tls_advice(CURLcode code, std::string_view text);
+std::string_view tls_advice(CURLcode code, std::string_view text, TrustFrom trust);
 
 }  // namespace cero::core
 

@@ -10,7 +10,7 @@ namespace cero::core {
 namespace {
 
 std::string advice(CURLcode code, std::string_view text) {
-  return std::string(tls_advice(code, text));
+  return std::string(tls_advice(code, text, TrustFrom::option));
 }
 
 TEST(TlsAdvice, names_what_to_change) {
@@ -65,6 +65,18 @@ TEST(TlsAdvice, leaves_other_failures_alone) {
   EXPECT_EQ(advice(CURLE_COULDNT_CONNECT, "Failed to connect to localhost port 1"), "");
   EXPECT_EQ(advice(CURLE_OPERATION_TIMEDOUT, "Operation timed out after 10000 milliseconds"), "");
   EXPECT_EQ(advice(CURLE_SSL_CONNECT_ERROR, "OpenSSL SSL_connect: Connection reset by peer"), "");
+}
+
+TEST(TlsAdvice, tells_which_file_of_authorities_is_missing) {
+  const auto missing = [](TrustFrom trust) {
+    return std::string(
+        tls_advice(CURLE_SSL_CACERT_BADFILE,
+                   "error setting certificate file: /etc/ssl/certs/ca-certificates.crt", trust));
+  };
+  EXPECT_NE(missing(TrustFrom::system).find("install the package ca-certificates"),
+            std::string::npos);
+  EXPECT_NE(missing(TrustFrom::variable).find("the variable SSL_CERT_FILE"), std::string::npos);
+  EXPECT_TRUE(missing(TrustFrom::option).starts_with("exporter.ca_certificate_file"));
 }
 
 }  // namespace

@@ -3,12 +3,15 @@
 // certificates that are wrong in one way each.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "http/stalled_server.h"
 #include "http/transport_client.h"
 #include "receiver/throwaway_certificate.h"
+#include "support/scoped_variable.h"
 #include "support/temporary_file.h"
 #include "support/trace_bodies.h"
 
@@ -54,6 +57,33 @@ void expect_failure(const SeenCompletion& seen, std::string_view reason, std::st
   EXPECT_TRUE(seen.retryable) << "spans wait until it is mended";
   EXPECT_NE(seen.error.find(reason), std::string::npos) << seen.error;
   EXPECT_NE(seen.error.find(advice), std::string::npos) << seen.error;
+}
+
+// ---- Whom to trust
+
+// libcurl leaves it to curl's tool to look at the variable.
+TEST(TlsTransport, trusts_the_file_that_the_variable_named_when_it_was_made) {
+  const auto backend = start_receiver({.listeners = {{.tls = true}}});
+  const TemporaryFile ca(backend->ca_certificate_pem());
+  std::optional<test::ScopedVariable> variable(std::in_place, "SSL_CERT_FILE", ca.path().c_str());
+  TransportClient client({.endpoint = backend->urls()[0]});
+  variable.reset();
+  EXPECT_EQ(client.send(body()).status, 200);
+}
+
+TEST(TlsTransport, prefers_the_option_to_the_variable) {
+  const auto backend = start_receiver({.listeners = {{.tls = true}}});
+  const TemporaryFile ca(backend->ca_certificate_pem());
+  const test::ScopedVariable variable("SSL_CERT_FILE", "/nowhere/at/all.pem");
+  TransportClient client({.endpoint = backend->urls()[0], .ca_certificate_file = ca.path()});
+  EXPECT_EQ(client.send(body()).status, 200);
+}
+
+TEST(TlsTransport, names_the_variable_whose_file_is_missing) {
+  const auto backend = start_receiver({.listeners = {{.tls = true}}});
+  const test::ScopedVariable variable("SSL_CERT_FILE", "/nowhere/at/all.pem");
+  TransportClient client({.endpoint = backend->urls()[0]});
+  expect_failure(client.send(body()), "/nowhere/at/all.pem", "the variable SSL_CERT_FILE");
 }
 
 // ---- The server's certificate
