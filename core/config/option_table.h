@@ -138,9 +138,10 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .python = "retry_delay_max", .range = {1, kHourMs}, .sentence = "The longest such wait."},
     {CERO_OPTION(exporter.retry_time_max), .group = OptionGroup::retries,
      .python = "retry_time_max", .variables = {"OTEL_BSP_EXPORT_TIMEOUT"},
-     .range = {0, 24 * kHourMs}, .default_text = "as long as there is room",
-     .sentence = "How long one batch is tried again before it is dropped as retry_expired. The "
-                 "variable's 0 means unset."},
+     .range = {0, 24 * kHourMs},
+     .sentence = "How long one batch is tried again before it is dropped as retry_expired, on a "
+                 "clock that runs while others are taken and stands still in an outage. Unset, "
+                 "which is what the variable's 0 means: as long as there is room."},
     {CERO_OPTION(exporter.requests_in_flight_max), .group = OptionGroup::retries,
      .python = "requests_in_flight_max", .unit = "requests", .range = {1, 64},
      .sentence = "Requests under way, and connections open, at once per endpoint."},

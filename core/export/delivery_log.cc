@@ -123,6 +123,13 @@ void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
   });
 }
 
+void DeliveryLog::made_room(uint32_t spans, uint32_t attempts) noexcept {
+  say(LogTopic::delivery_failed, Severity::error, [&] {
+    return spans_text(spans) + " dropped after " + std::to_string(attempts) +
+           " attempts, since exporter.retry_bytes_max is full and others were taken meanwhile";
+  });
+}
+
 void DeliveryLog::late_for_shutdown(uint64_t spans) noexcept {
   say(LogTopic::delivery_failed, Severity::error, [&] {
     return dropped_text(spans, DropReason::after_shutdown) +

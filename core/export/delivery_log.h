@@ -35,6 +35,7 @@ class DeliveryLog {
   void refused(const EndpointState& endpoint, uint32_t spans, std::string_view why) noexcept;
   void damaged(uint32_t spans) noexcept;
   void expired(uint32_t spans, uint32_t attempts) noexcept;
+  void made_room(uint32_t spans, uint32_t attempts) noexcept;
   void late_for_shutdown(uint64_t spans) noexcept;
 
  private:

@@ -10,21 +10,44 @@ TimePoint EndpointHealth::opens_at() const {
 
 std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now) {
   failure_count_ = 0;
+  failed_in_a_row_count_ = 0;
   if (healthy()) return std::nullopt;
   const auto lasted = now - *outage_began_;
   outage_began_.reset();
   return lasted;
 }
 
-void EndpointHealth::failed(TimePoint now, bool probe, std::optional<AskedDelay> asked) {
-  if (asked) asked_until_ = std::max(asked_until_, now + asked->time);
-  if (!healthy() && !probe) return;
-  if (healthy()) outage_began_ = now;
+void EndpointHealth::failed(TimePoint now, const Failure& failure) {
+  if (failure.asked) asked_until_ = std::max(asked_until_, now + failure.asked->time);
+  if (!healthy()) {
+    if (failure.probe) delay_probe(now, failure.asked);
+    return;
+  }
+  if (!failure.asked && (failure.own_fault || !is_outage_with(failure.batch))) return;
+  outage_began_ = now;
+  delay_probe(now, failure.asked);
+}
+
+void EndpointHealth::failed_alone(TimePoint now) {
+  if (!healthy() || failed_in_a_row_count_ == 0) return;
+  outage_began_ = now;
+  delay_probe(now, {});
+}
+
+// Notes the batch, each once.
+bool EndpointHealth::is_outage_with(uint64_t batch) {
+  const auto noted_end = failed_in_a_row_.begin() + static_cast<ptrdiff_t>(failed_in_a_row_count_);
+  if (std::find(failed_in_a_row_.begin(), noted_end, batch) != noted_end) return false;
+  failed_in_a_row_[failed_in_a_row_count_++] = batch;
+  return failed_in_a_row_count_ == kOutageBatches;
+}
+
+void EndpointHealth::delay_probe(TimePoint now, const std::optional<AskedDelay>& asked) {
   ++failure_count_;
   probe_at_ = now + probe_delay(asked);
 }
 
-std::chrono::nanoseconds EndpointHealth::probe_delay(std::optional<AskedDelay> asked) {
+std::chrono::nanoseconds EndpointHealth::probe_delay(const std::optional<AskedDelay>& asked) {
   if (!asked) return policy_.delay(failure_count_, random());
   if (!asked->grows) return asked->time;
   return policy_.delay_from(asked->time, failure_count_, random());

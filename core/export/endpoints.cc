@@ -43,9 +43,10 @@ Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t
   healthy_count_ = count;
 }
 
-EndpointState* Endpoints::choose(TimePoint now) {
+EndpointState* Endpoints::choose(TimePoint now, EndpointSet but) {
   for (size_t step = 0; step < all_.size(); ++step) {
     const EndpointState& endpoint = in_turn(step);
+    if ((but & endpoint.bit()) != 0) continue;
     if (has_place(endpoint) && endpoint.health.opens_at() <= now) return &all_[endpoint.index];
     if (holds_traffic(endpoint, now)) return nullptr;
   }
@@ -71,9 +72,15 @@ bool Endpoints::holds_traffic(const EndpointState& endpoint, TimePoint now) cons
   return !round_robin_ && endpoint.health.healthy() && endpoint.health.opens_at() <= now;
 }
 
-bool Endpoints::any_open(TimePoint now) const {
+bool Endpoints::any_open(TimePoint now, EndpointSet but) const {
   return std::any_of(all_.begin(), all_.end(), [&](const EndpointState& endpoint) {
-    return endpoint.health.opens_at() <= now && has_place(endpoint);
+    return (but & endpoint.bit()) == 0 && endpoint.health.opens_at() <= now && has_place(endpoint);
+  });
+}
+
+bool Endpoints::any_healthy(EndpointSet endpoints) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const EndpointState& endpoint) {
+    return (endpoints & endpoint.bit()) != 0 && endpoint.health.healthy();
   });
 }
 
@@ -105,15 +112,23 @@ void Endpoints::ended(EndpointState& endpoint, bool probe) {
 
 std::optional<std::chrono::nanoseconds> Endpoints::succeeded(EndpointState& endpoint,
                                                              TimePoint now) {
+  ++answer_count_;
   const auto outage_lasted = endpoint.health.succeeded(now);
   if (outage_lasted) count_healthy(now);
   return outage_lasted;
 }
 
-void Endpoints::failed(EndpointState& endpoint, TimePoint now, bool probe,
-                       std::optional<AskedDelay> asked) {
+void Endpoints::failed(EndpointState& endpoint, TimePoint now, const Failure& failure) {
   counters_.endpoints[endpoint.index].failures.add(1);
-  endpoint.health.failed(now, probe, asked);
+  endpoint.health.failed(now, failure);
+  count_healthy(now);
+}
+
+void Endpoints::failed_alone(EndpointSet endpoints, TimePoint now) {
+  if (endpoints == 0) return;
+  for (EndpointState& endpoint : all_) {
+    if ((endpoints & endpoint.bit()) != 0) endpoint.health.failed_alone(now);
+  }
   count_healthy(now);
 }
 

@@ -4,8 +4,9 @@
 //                before its successors get anything, so traffic returns as soon as it answers.
 //   round_robin  the healthy ones in turn; probes as above.
 //
-// While none is healthy, probes are all that is sent. Each endpoint has its own bound on requests
-// under way, so that one that hangs takes no room from the others.
+// While none is healthy, probes are all that is sent. A batch that failed at some of them goes to
+// another one, if that takes it now. Each endpoint has its own bound on requests under way, so that
+// one that hangs takes no room from the others.
 #ifndef CERO_CORE_EXPORT_ENDPOINTS_H_
 #define CERO_CORE_EXPORT_ENDPOINTS_H_
 
@@ -23,7 +24,13 @@
 
 namespace cero::core {
 
+// A set of endpoints: bit i is the one with index i.
+using EndpointSet = uint32_t;
+static_assert(Stats::kEndpointsMax <= 32);
+
 struct EndpointState {
+  EndpointSet bit() const { return EndpointSet{1} << index; }
+
   size_t index;      // in the transport and in the statistics
   std::string name;  // for the log: "the backend", or its number where there are several
   bool is_only;
@@ -43,17 +50,23 @@ class Endpoints {
   size_t size() const { return all_.size(); }
   EndpointState& at(size_t index) { return all_[index]; }
 
-  // The one for a request now; nullptr: none takes one.
-  EndpointState* choose(TimePoint now);
+  // The one for a request now, none of `but`; nullptr: none takes one.
+  EndpointState* choose(TimePoint now, EndpointSet but = 0);
   // When choose() will find one, if only time passes; TimePoint::max(): an answer must come first.
   TimePoint opens_at(TimePoint now) const;
 
   // None is healthy.
   bool outage() const { return healthy_count_ == 0; }
-  // Whether some endpoint would take a batch that failed elsewhere.
-  bool any_open(TimePoint now) const;
+  // Whether another endpoint would take a batch that failed at these.
+  bool any_open(TimePoint now, EndpointSet but) const;
+  bool any_healthy(EndpointSet endpoints) const;
   // How long at least one has been healthy: the clock of Exporter::retry_time_max.
   std::chrono::nanoseconds healthy_time(TimePoint now) const;
+  // Answers that were no retryable failure, of whichever of them. While it does not grow, a batch
+  // that fails may fail with all others.
+  uint64_t answer_count() const { return answer_count_; }
+  // Requests that may be under way at once.
+  size_t places() const { return all_.size() * in_flight_max_; }
   // Whether the next body may be zstd: those that it may go to have not refused it.
   bool takes_zstd() const;
 
@@ -62,7 +75,9 @@ class Endpoints {
   void ended(EndpointState& endpoint, bool probe);
   // As EndpointHealth has it.
   std::optional<std::chrono::nanoseconds> succeeded(EndpointState& endpoint, TimePoint now);
-  void failed(EndpointState& endpoint, TimePoint now, bool probe, std::optional<AskedDelay> asked);
+  void failed(EndpointState& endpoint, TimePoint now, const Failure& failure);
+  // A batch that had failed at these was taken by another one.
+  void failed_alone(EndpointSet endpoints, TimePoint now);
   // The wait for one batch that failed failure_count times, at whichever of them.
   std::chrono::nanoseconds batch_delay(EndpointState& endpoint, uint32_t failure_count);
   void skip_backoff(TimePoint now);
@@ -81,6 +96,7 @@ class Endpoints {
   ExportCounters& counters_;
   std::vector<EndpointState> all_;
   size_t next_ = 0;  // the first to be asked; 0 for ever with failover
+  uint64_t answer_count_ = 0;
   size_t healthy_count_;
   TimePoint healthy_since_;  // while any is
   std::chrono::nanoseconds healthy_before_{0};

@@ -42,7 +42,10 @@ Repacked Repacker::split(Batch& batch, uint64_t token, TimePoint now) noexcept t
   second->number = batch.number;
   second->token = token;
   second->failure_count = batch.failure_count;
+  second->own_fault = batch.own_fault;
+  second->refused_time = batch.refused_time;
   second->healthy_time_at_failure = batch.healthy_time_at_failure;
+  second->answers_at_failure = batch.answers_at_failure;
   first.shrink_to_fit();
   queue_.add_half(batch, std::move(second));  // the last thing that can fail
   queue_.swap_bytes(batch, first);

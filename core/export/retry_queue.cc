@@ -65,18 +65,29 @@ void RetryQueue::reserve_delayed() {
   if (delayed_.capacity() <= count_) delayed_.reserve(2 * count_ + 16);
 }
 
-Batch* RetryQueue::take(TimePoint now, bool outage) {
+Batch* RetryQueue::take(TimePoint now, Pick pick) {
+  const bool any_due = !delayed_.empty() && delayed_.front()->due <= now;
   Batch* batch = nullptr;
-  const bool wants_delayed =
-      outage ? ready_first_ == nullptr : !delayed_.empty() && delayed_.front()->due <= now;
-  if (wants_delayed && !delayed_.empty()) {
-    std::pop_heap(delayed_.begin(), delayed_.end(), later);
-    batch = delayed_.back();
-    delayed_.pop_back();
-  } else if (ready_first_ != nullptr) {
-    batch = pop_ready();
+  if (pick == Pick::probe) {
+    batch = pop_probe();
+  } else if (any_due && (pick == Pick::due || !any_ready())) {
+    batch = pop_due();
+  } else if (any_ready()) {
+    batch = pop_ready(ready_first_);
   }
   if (batch != nullptr) batch->place = Batch::Place::in_flight;
+  return batch;
+}
+
+Batch* RetryQueue::take_worst() {
+  const auto better = [](const Batch* left, const Batch* right) {
+    if (left->own_fault != right->own_fault) return right->own_fault;
+    return left->refused_time < right->refused_time;
+  };
+  const auto worst = std::max_element(delayed_.begin(), delayed_.end(), better);
+  if (worst == delayed_.end() || !(*worst)->own_fault) return nullptr;
+  Batch* batch = pop_delayed(static_cast<size_t>(worst - delayed_.begin()));
+  batch->place = Batch::Place::in_flight;
   return batch;
 }
 
@@ -133,6 +144,7 @@ void RetryQueue::end_delays(uint64_t number_max, TimePoint now) {
 void RetryQueue::push_ready(Batch* batch) {
   batch->place = Batch::Place::ready;
   batch->next = nullptr;
+  batch->previous = ready_last_;
   (ready_first_ == nullptr ? ready_first_ : ready_last_->next) = batch;
   ready_last_ = batch;
 }
@@ -140,15 +152,44 @@ void RetryQueue::push_ready(Batch* batch) {
 void RetryQueue::push_ready_front(Batch* batch) {
   batch->place = Batch::Place::ready;
   batch->next = ready_first_;
-  if (ready_first_ == nullptr) ready_last_ = batch;
+  batch->previous = nullptr;
+  (ready_first_ == nullptr ? ready_last_ : ready_first_->previous) = batch;
   ready_first_ = batch;
 }
 
-Batch* RetryQueue::pop_ready() {
-  Batch* batch = ready_first_;
+Batch* RetryQueue::pop_ready(Batch* batch) {
   CERO_ASSERT(batch->place == Batch::Place::ready);
-  ready_first_ = batch->next;
-  batch->next = nullptr;
+  (batch->previous == nullptr ? ready_first_ : batch->previous->next) = batch->next;
+  (batch->next == nullptr ? ready_last_ : batch->next->previous) = batch->previous;
+  batch->next = batch->previous = nullptr;
+  return batch;
+}
+
+Batch* RetryQueue::pop_due() {
+  std::pop_heap(delayed_.begin(), delayed_.end(), later);
+  Batch* batch = delayed_.back();
+  delayed_.pop_back();
+  return batch;
+}
+
+// Goes over all that wait: once for each probe.
+Batch* RetryQueue::pop_probe() {
+  if (any_ready()) return pop_ready(ready_last_);
+  const auto best =
+      std::min_element(delayed_.begin(), delayed_.end(), [](const Batch* left, const Batch* right) {
+        if (left->own_fault != right->own_fault) return right->own_fault;
+        return left->due < right->due;
+      });
+  return best == delayed_.end() ? nullptr
+                                : pop_delayed(static_cast<size_t>(best - delayed_.begin()));
+}
+
+Batch* RetryQueue::pop_delayed(size_t index) {
+  Batch* batch = delayed_[index];
+  CERO_ASSERT(batch->place == Batch::Place::delayed);
+  delayed_[index] = delayed_.back();
+  delayed_.pop_back();
+  std::make_heap(delayed_.begin(), delayed_.end(), later);
   return batch;
 }
 

@@ -5,8 +5,7 @@
 //               └── due ── delayed┘
 //
 // Bound:  has_room() is false from bytes_max on, so that at most one body more is held. Batches
-// count
-//         with all that is kept for them, so that many small ones are no way around it.
+//         count with all that is kept for them, so that many small ones are no way around it.
 // Memory: a removed batch keeps its buffer for a later one, as long as all buffers together respect
 //         bytes_max; in a steady state nothing is allocated.
 // Order:  batches are added by rising number; oldest() is what a flush waits for. A batch that is
@@ -36,9 +35,15 @@ struct Batch {
   uint32_t body_bytes = 0;  // before compression
   uint32_t failure_count = 0;
   uint32_t attempt_count = 0;
-  size_t endpoint = 0;                                  // of the attempt under way
-  bool probe = false;                                   // it began during the endpoint's outage
-  std::chrono::nanoseconds healthy_time_at_failure{0};  // Endpoints', at the first failure
+  size_t endpoint = 0;     // of the attempt under way
+  bool probe = false;      // it began during the endpoint's outage
+  uint32_t failed_at = 0;  // an EndpointSet: in this turn, before it waits
+  // It failed, others were taken, and it failed again: so for refused_time so far.
+  bool own_fault = false;
+  std::chrono::nanoseconds refused_time{0};
+  // Endpoints' clock and count of answers at the last failure.
+  std::chrono::nanoseconds healthy_time_at_failure{0};
+  uint64_t answers_at_failure = 0;
 
   // The queue's own.
   enum class Place { spare, ready, delayed, in_flight };
@@ -46,7 +51,18 @@ struct Batch {
   TimePoint due{};         // while delayed
   Batch* older = nullptr;  // all batches by number
   Batch* newer = nullptr;
-  Batch* next = nullptr;  // in the ready list or among the spare
+  Batch* next = nullptr;      // in the ready list or among the spare
+  Batch* previous = nullptr;  // in the ready list
+};
+
+// Which batch should be sent next.
+enum class Pick {
+  due,    // one whose delay is over, else the first ready one
+  fresh,  // the first ready one, else one whose delay is over
+  // In an outage, where delays mean nothing: the last ready one, which is the likeliest to be
+  // taken, since what was before it has failed. Else the one whose delay ends first, so that every
+  // batch has its turn; one that fails by its own fault only when there is no other.
+  probe,
 };
 
 class RetryQueue {
@@ -72,12 +88,14 @@ class RetryQueue {
   // At the end of the ready list. Throws std::bad_alloc, and then the batch is gone.
   void add(std::unique_ptr<Batch> batch);
 
-  // The batch that should be sent next, in flight from then on: one whose delay is over, else the
-  // first ready one. In an outage the delays mean nothing: the first ready one, else the one whose
-  // delay ends first, so that every batch has its turn as the probe.
-  Batch* take(TimePoint now, bool outage);
+  // In flight from then on; nullptr: there is none.
+  Batch* take(TimePoint now, Pick pick);
   // When take() will find something; nullopt: nothing is ready or delayed.
   std::optional<TimePoint> next_due(bool outage) const;
+  bool any_ready() const { return ready_first_ != nullptr; }
+  // Of the delayed batches that fail by their own fault the one that has for the longest time, in
+  // flight from then on; nullptr: there is none.
+  Batch* take_worst();
 
   // Exchanges the batch's bytes, with their memory. The batch is in flight.
   void swap_bytes(Batch& batch, std::string& bytes);
@@ -100,7 +118,10 @@ class RetryQueue {
   void reserve_delayed();
   void push_ready(Batch* batch);
   void push_ready_front(Batch* batch);
-  Batch* pop_ready();
+  Batch* pop_ready(Batch* batch);
+  Batch* pop_due();
+  Batch* pop_probe();
+  Batch* pop_delayed(size_t index);
   void unlink(Batch& batch);
   void keep_spare(std::unique_ptr<Batch> batch);
   void drop_spares_over_budget();

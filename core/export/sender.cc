@@ -77,7 +77,7 @@ bool Sender::idle() const { return queue_.empty() && exchange_.span_count() == 0
 // ---- From the exchange into the queue
 
 bool Sender::take_body() {
-  if (!queue_.has_room()) return false;
+  if (!queue_.has_room() && !make_room()) return false;
   Body* body = exchange_.try_take();
   if (body == nullptr) return false;
   CERO_ASSERT(body->number > taken_through_);
@@ -92,6 +92,19 @@ bool Sender::take_body() {
   } else {
     counters_.dropped.no_memory.add(spans);
     tracker_.settled(number, /*lost=*/true, settled_through());
+  }
+  return true;
+}
+
+// What has been refused for the longest time goes, one batch for each body that waits to be taken
+// as long as that is enough: spans that nobody may ever take are not worth new ones.
+bool Sender::make_room() {
+  if (exchange_.span_count() == 0) return false;
+  while (!queue_.has_room()) {
+    Batch* worst = queue_.take_worst();
+    if (worst == nullptr) return false;
+    log_.made_room(worst->span_count, worst->failure_count);
+    drop_expired(*worst);
   }
   return true;
 }
@@ -122,14 +135,24 @@ bool Sender::store(const Body& body) noexcept try {
 void Sender::start_due() {
   const TimePoint now = clock_.now();
   while (EndpointState* endpoint = endpoints_.choose(now)) {
-    Batch* batch = queue_.take(now, endpoints_.outage());
+    const auto pick = next_pick();
+    Batch* batch = pick ? queue_.take(now, *pick) : nullptr;
     if (batch == nullptr) return;
-    if (retry_time_is_over(*batch, now)) {
-      expire(*batch);
-    } else {
-      start(*batch, *endpoint);
-    }
+    if (EndpointState* other = endpoints_.choose(now, batch->failed_at)) endpoint = other;
+    start(*batch, *endpoint);
   }
+}
+
+// Batches that failed take turns with fresh ones, and half of the places at most, however long each
+// attempt may take: what fails again and again holds up nobody. nullopt: nothing may be sent now.
+std::optional<Pick> Sender::next_pick() const {
+  if (endpoints_.outage()) return Pick::probe;
+  const auto repeats = static_cast<size_t>(
+      std::count_if(in_flight_.begin(), in_flight_.end(),
+                    [](const Batch* batch) { return batch->failure_count > 0; }));
+  if (repeats >= std::max<size_t>(1, endpoints_.places() / 2))
+    return queue_.any_ready() ? std::optional(Pick::fresh) : std::nullopt;
+  return last_was_repeat_ ? Pick::fresh : Pick::due;
 }
 
 void Sender::start(Batch& batch, EndpointState& endpoint) {
@@ -145,6 +168,7 @@ void Sender::start(Batch& batch, EndpointState& endpoint) {
     return retry(batch, endpoint, kNoMemory, {});
   }
   in_flight_.push_back(&batch);
+  last_was_repeat_ = batch.failure_count > 0;
   endpoints_.started(endpoint, batch.probe);
   counters_.requests.add(1);
   counters_.bytes_wire.add(batch.bytes.size());
@@ -161,13 +185,8 @@ bool Sender::make_sendable(Batch& batch, EndpointState& endpoint) {
 
 TimePoint Sender::next_start() const {
   const auto due = queue_.next_due(endpoints_.outage());
-  if (!due) return TimePoint::max();
+  if (!due || !next_pick()) return TimePoint::max();
   return std::max(*due, endpoints_.opens_at(clock_.now()));
-}
-
-bool Sender::retry_time_is_over(const Batch& batch, TimePoint now) const {
-  if (!options_.retry_time_max || batch.failure_count == 0) return false;
-  return endpoints_.healthy_time(now) - batch.healthy_time_at_failure >= *options_.retry_time_max;
 }
 
 // ---- From the transport to the ledger
@@ -246,6 +265,7 @@ void Sender::count_response(const Completion& completion, EndpointState& endpoin
 
 void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   endpoint_answered(endpoint);
+  endpoints_.failed_alone(batch.failed_at & ~endpoint.bit(), clock_.now());
   log_.taken(endpoint, batch.span_count, verdict);
   if (verdict.unreadable && !std::exchange(endpoint.warned_unreadable, true))
     log_.answers_no_otlp(endpoint);
@@ -292,18 +312,42 @@ void Sender::send_halves(Batch& batch, EndpointState& endpoint, const Verdict& v
 void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
                    std::optional<AskedDelay> asked) {
   const TimePoint now = clock_.now();
-  if (batch.failure_count++ == 0) batch.healthy_time_at_failure = endpoints_.healthy_time(now);
-  endpoints_.failed(endpoint, now, batch.probe, asked);
+  note_failure(batch, now);
+  // Where another one that is in use fails it too, this one is no more to blame.
+  const bool own_fault = batch.own_fault || endpoints_.any_healthy(batch.failed_at);
+  endpoints_.failed(
+      endpoint, now,
+      {.batch = batch.number, .probe = batch.probe, .own_fault = own_fault, .asked = asked});
   log_.failed(endpoint, batch.span_count, counters_.in_flight.value(), why);
-  if (retry_time_is_over(batch, now)) return expire(batch);
+  if (retry_time_is_over(batch)) {
+    log_.expired(batch.span_count, batch.failure_count);
+    return drop_expired(batch);
+  }
   // Where it may fare better elsewhere it goes at once, but waits when all had their turn.
-  const bool elsewhere = batch.failure_count % endpoints_.size() != 0 && endpoints_.any_open(now);
-  queue_.delay_until(batch,
-                     elsewhere ? now : now + endpoints_.batch_delay(endpoint, batch.failure_count));
+  batch.failed_at |= endpoint.bit();
+  if (endpoints_.any_open(now, batch.failed_at)) return queue_.delay_until(batch, now);
+  batch.failed_at = 0;
+  queue_.delay_until(batch, now + endpoints_.batch_delay(endpoint, batch.failure_count));
 }
 
-void Sender::expire(Batch& batch) {
-  log_.expired(batch.span_count, batch.failure_count);
+// The clock of retry_time_max: from one failure of the batch to the next, if others were taken
+// in between. When none was, the batch may have failed with all others.
+void Sender::note_failure(Batch& batch, TimePoint now) {
+  const auto healthy_time = endpoints_.healthy_time(now);
+  const uint64_t answers = endpoints_.answer_count();
+  if (batch.failure_count++ > 0 && answers != batch.answers_at_failure) {
+    batch.own_fault = true;
+    batch.refused_time += healthy_time - batch.healthy_time_at_failure;
+  }
+  batch.healthy_time_at_failure = healthy_time;
+  batch.answers_at_failure = answers;
+}
+
+bool Sender::retry_time_is_over(const Batch& batch) const {
+  return options_.retry_time_max && batch.refused_time >= *options_.retry_time_max;
+}
+
+void Sender::drop_expired(Batch& batch) {
   counters_.dropped.retry_expired.add(batch.span_count);
   settle(batch, /*lost=*/true);
 }

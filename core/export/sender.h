@@ -68,12 +68,13 @@ class Sender final : private CompletionHandler {
 
  private:
   bool take_body();
+  bool make_room();
   bool store(const Body& body) noexcept;
   void start_due();
   void start(Batch& batch, EndpointState& endpoint);
   bool make_sendable(Batch& batch, EndpointState& endpoint);
+  std::optional<Pick> next_pick() const;
   TimePoint next_start() const;
-  bool retry_time_is_over(const Batch& batch, TimePoint now) const;
 
   void on_completion(const Completion& completion) override;
   Batch& take_from_flight(uint64_t token);
@@ -88,7 +89,9 @@ class Sender final : private CompletionHandler {
   void drop_damaged(Batch& batch);
   void retry(Batch& batch, EndpointState& endpoint, std::string_view why,
              std::optional<AskedDelay> asked);
-  void expire(Batch& batch);
+  void note_failure(Batch& batch, TimePoint now);
+  bool retry_time_is_over(const Batch& batch) const;
+  void drop_expired(Batch& batch);
   void endpoint_answered(EndpointState& endpoint);
   void settle(Batch& batch, bool lost);
   uint64_t settled_through() const;
@@ -107,6 +110,7 @@ class Sender final : private CompletionHandler {
   Repacker repacker_;
   Endpoints endpoints_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max for each endpoint
+  bool last_was_repeat_ = false;   // of the attempts that were started
   uint64_t last_token_ = 0;
   uint64_t taken_through_ = 0;  // the number of the last body taken
   bool told_window_ = false;

@@ -126,10 +126,11 @@ struct Exporter {
   // of a gRPC server is the least, and grows likewise. Ranges 1 ms to 1 h.
   std::chrono::milliseconds retry_delay_initial{1'000};
   std::chrono::milliseconds retry_delay_max{30'000};
-  // How long one batch is tried again before it is dropped as retry_expired. Unset: for as long as
-  // the retry buffer has room. 0: one attempt. Range 0 to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT,
-  // whose 0 means unset.
-  std::optional<std::chrono::milliseconds> retry_time_max = {};
+  // How long one batch is tried again before it is dropped as retry_expired, on a clock that runs
+  // while the backend takes other batches and stands still in an outage. Null: for as long as the
+  // retry buffer has room. 0: one attempt. Range 0 to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT, whose
+  // 0 means null.
+  std::optional<std::chrono::milliseconds> retry_time_max = std::chrono::minutes(5);
 
   // Requests under way at once per endpoint, and connections open at once. Raising it helps against
   // long round trips. Range 1 to 64.

@@ -25,25 +25,25 @@
 // X(name, description): why a span was lost. The description goes on from "the span ...".
 // To add a reason, add a row, count it where it happens (a stage's counters have a cell for it),
 // and run ./dev tables for the pages.
-#define CERO_DROP_REASONS(X)                                                                      \
-  X(ring_full,                                                                                    \
-    "found the pipeline behind: its thread's ring or queue_spans_max was full. Overload and "     \
-    "outages beyond the buffers end here (where all rings together are full, in no_memory); it "  \
-    "is the newest span that is dropped")                                                         \
-  X(span_too_large, "is larger than span_bytes_max")                                              \
-  X(no_memory,                                                                                    \
-    "found no memory for its bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max) "  \
-    "or its request")                                                                             \
-  X(corrupt, "did not parse when it was drained: somebody wrote over memory")                     \
-  X(reentrant,                                                                                    \
-    "was ended by a signal handler that had interrupted cero on the same thread: a start or an "  \
-    "end of any span, or a change of this one")                                                   \
-  X(retry_expired,                                                                                \
-    "was refused for longer than retry_time_max by a backend that was there; an outage does not " \
-    "count")                                                                                      \
-  X(permanent_error,                                                                              \
-    "was in a request that the backend refused for good, or answered with more than "             \
-    "response_bytes_max")                                                                         \
+#define CERO_DROP_REASONS(X)                                                                     \
+  X(ring_full,                                                                                   \
+    "found the pipeline behind: its thread's ring or queue_spans_max was full. Overload and "    \
+    "outages beyond the buffers end here (where all rings together are full, in no_memory); it " \
+    "is the newest span that is dropped")                                                        \
+  X(span_too_large, "is larger than span_bytes_max")                                             \
+  X(no_memory,                                                                                   \
+    "found no memory for its bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max) " \
+    "or its request")                                                                            \
+  X(corrupt, "did not parse when it was drained: somebody wrote over memory")                    \
+  X(reentrant,                                                                                   \
+    "was ended by a signal handler that had interrupted cero on the same thread: a start or an " \
+    "end of any span, or a change of this one")                                                  \
+  X(retry_expired,                                                                               \
+    "failed again and again for retry_time_max while the backend took others, or had to make "   \
+    "room for them in a full retry buffer; an outage does not count")                            \
+  X(permanent_error,                                                                             \
+    "was in a request that the backend refused for good, or answered with more than "            \
+    "response_bytes_max")                                                                        \
   X(after_shutdown, "ended after shutdown, or was not delivered by its deadline")
 
 // X(name, kind, unit, description): what else is counted. The kind is counter (it only grows) or

@@ -79,7 +79,9 @@ INSTANTIATE_TEST_SUITE_P(Faults, DeliveryUnderConnectionFaults,
                          fault_name);
 
 TEST(Delivery, probes_over_a_connection_of_its_own) {
-  const auto backend = start_receiver({.on_request = script({{}, {.status = 503}})});
+  // Which begins an outage.
+  const Reply asks_for_a_wait{.status = 503, .headers = {{"retry-after", "1"}}};
+  const auto backend = start_receiver({.on_request = script({{}, asks_for_a_wait})});
   Delivery delivery(options_for(backend->urls()[0]));
   for (int i = 0; i < 2; ++i) {
     delivery.submit(1);

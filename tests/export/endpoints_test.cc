@@ -30,12 +30,15 @@ struct EndpointsTest : testing::Test {
     endpoints.started(*endpoint, !endpoint->health.healthy());
     return static_cast<int>(endpoint->index);
   }
+  // One attempt ends, and the endpoint is out of use.
   static void fail(Endpoints& endpoints, size_t index, TimePoint now,
                    std::optional<AskedDelay> asked = {}) {
     EndpointState& endpoint = endpoints.at(index);
     const bool probe = endpoint.probe_in_flight;
     endpoints.ended(endpoint, probe);
-    endpoints.failed(endpoint, now, probe, asked);
+    endpoints.failed(endpoint, now, {.batch = 1, .probe = probe, .asked = asked});
+    endpoints.failed_alone(endpoint.bit(), now);
+    EXPECT_FALSE(endpoint.health.healthy());
   }
   static void answer(Endpoints& endpoints, size_t index, TimePoint now) {
     EndpointState& endpoint = endpoints.at(index);
@@ -159,6 +162,18 @@ TEST_F(EndpointsTest, round_robin_gives_one_that_is_out_of_use_a_probe) {
   answer(endpoints, 0, later);
   EXPECT_EQ(send(endpoints, later), 0);
   EXPECT_EQ(send(endpoints, later), 0) << "the other one is full";
+}
+
+TEST_F(EndpointsTest, sends_a_batch_to_none_where_it_has_failed) {
+  for (const auto policy : {EndpointPolicy::failover, EndpointPolicy::round_robin}) {
+    Endpoints endpoints = make(policy, 3);
+    EXPECT_EQ(endpoints.choose(kStart)->index, 0u);
+    EXPECT_EQ(endpoints.choose(kStart, 0b001)->index, 1u);
+    EXPECT_EQ(endpoints.choose(kStart, 0b011)->index, 2u);
+    EXPECT_EQ(endpoints.choose(kStart, 0b111), nullptr);
+    EXPECT_TRUE(endpoints.any_open(kStart, 0b011));
+    EXPECT_FALSE(endpoints.any_open(kStart, 0b111));
+  }
 }
 
 TEST_F(EndpointsTest, counts_the_time_in_which_any_is_healthy) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
 #include <map>
 #include <random>
@@ -30,8 +31,8 @@ TEST(RetryQueue, gives_ready_batches_first_in_first_out) {
   RetryQueue queue(1 << 20, 4);
   for (uint64_t number = 1; number <= 3; ++number) add(queue, number);
   for (uint64_t number = 1; number <= 3; ++number)
-    EXPECT_EQ(queue.take(kStart, false)->number, number);
-  EXPECT_EQ(queue.take(kStart, false), nullptr);
+    EXPECT_EQ(queue.take(kStart, Pick::due)->number, number);
+  EXPECT_EQ(queue.take(kStart, Pick::due), nullptr);
   EXPECT_EQ(queue.count(), 3u);
 }
 
@@ -39,34 +40,70 @@ TEST(RetryQueue, gives_a_delayed_batch_when_due_and_before_ready_ones) {
   RetryQueue queue(1 << 20, 4);
   add(queue, 1);
   add(queue, 2);
-  queue.delay_until(*queue.take(kStart, false), kStart + 5s);
+  queue.delay_until(*queue.take(kStart, Pick::due), kStart + 5s);
   EXPECT_EQ(queue.next_due(false), TimePoint{}) << "a ready one is due at once";
-  EXPECT_EQ(queue.take(kStart, false)->number, 2u);
+  EXPECT_EQ(queue.take(kStart, Pick::due)->number, 2u);
   EXPECT_EQ(queue.next_due(false), kStart + 5s);
-  EXPECT_EQ(queue.take(kStart + 5s - 1ns, false), nullptr);
-  EXPECT_EQ(queue.take(kStart + 5s, false)->number, 1u);
+  EXPECT_EQ(queue.take(kStart + 5s - 1ns, Pick::due), nullptr);
+  EXPECT_EQ(queue.take(kStart + 5s, Pick::due)->number, 1u);
   EXPECT_EQ(queue.next_due(false), std::nullopt);
 }
 
 TEST(RetryQueue, gives_a_delayed_batch_too_early_in_an_outage_only_when_none_is_ready) {
   RetryQueue queue(1 << 20, 4);
   add(queue, 1);
-  queue.delay_until(*queue.take(kStart, true), kStart + 5s);
+  queue.delay_until(*queue.take(kStart, Pick::probe), kStart + 5s);
   add(queue, 2);
-  EXPECT_EQ(queue.take(kStart, true)->number, 2u);
+  EXPECT_EQ(queue.take(kStart, Pick::probe)->number, 2u);
   EXPECT_EQ(queue.next_due(true), TimePoint{});
-  EXPECT_EQ(queue.take(kStart, true)->number, 1u);
+  EXPECT_EQ(queue.take(kStart, Pick::probe)->number, 1u);
+}
+
+TEST(RetryQueue, probes_with_the_last_ready_batch_and_with_one_at_fault_last_of_all) {
+  RetryQueue queue(1 << 20, 4);
+  for (uint64_t number = 1; number <= 4; ++number) add(queue, number);
+  Batch* bad = queue.take(kStart, Pick::due);
+  bad->own_fault = true;
+  queue.delay_until(*bad, kStart + 1s);
+  queue.delay_until(*queue.take(kStart, Pick::due), kStart + 5s);
+  for (const uint64_t number : {4, 3, 2, 1})
+    EXPECT_EQ(queue.take(kStart, Pick::probe)->number, number);
+  EXPECT_EQ(queue.take(kStart, Pick::probe), nullptr);
+}
+
+TEST(RetryQueue, gives_a_fresh_batch_before_one_that_is_due) {
+  RetryQueue queue(1 << 20, 4);
+  add(queue, 1);
+  queue.delay_until(*queue.take(kStart, Pick::due), kStart);
+  add(queue, 2);
+  EXPECT_EQ(queue.take(kStart, Pick::fresh)->number, 2u);
+  EXPECT_EQ(queue.take(kStart, Pick::fresh)->number, 1u) << "where there is none";
+}
+
+TEST(RetryQueue, gives_up_what_was_refused_the_longest_by_its_own_fault_alone) {
+  RetryQueue queue(1 << 20, 4);
+  for (uint64_t number = 1; number <= 4; ++number) {
+    add(queue, number);
+    Batch* batch = queue.take(kStart, Pick::due);
+    batch->own_fault = number != 1;
+    batch->refused_time = std::array{9s, 0s, 7s, 3s}[number - 1];
+    if (number < 4) queue.delay_until(*batch, kStart + number * 1s);
+  }
+  EXPECT_EQ(queue.take_worst()->number, 3u);
+  EXPECT_EQ(queue.take_worst()->number, 2u);
+  EXPECT_EQ(queue.take_worst(), nullptr) << "1 may have failed with all others, 4 is in flight";
+  EXPECT_EQ(queue.take(kStart + 1s, Pick::due)->number, 1u);
 }
 
 TEST(RetryQueue, ends_delays_up_to_a_number) {
   RetryQueue queue(1 << 20, 4);
   for (uint64_t number = 1; number <= 3; ++number) {
     add(queue, number);
-    queue.delay_until(*queue.take(kStart, false), kStart + number * 10s);
+    queue.delay_until(*queue.take(kStart, Pick::due), kStart + number * 10s);
   }
   queue.end_delays(2, kStart);
   std::set<uint64_t> taken;
-  while (Batch* batch = queue.take(kStart, false)) taken.insert(batch->number);
+  while (Batch* batch = queue.take(kStart, Pick::due)) taken.insert(batch->number);
   EXPECT_EQ(taken, (std::set<uint64_t>{1, 2}));
 }
 
@@ -76,7 +113,7 @@ TEST(RetryQueue, has_no_room_from_its_bytes_on) {
   EXPECT_TRUE(queue.has_room());
   add(queue, 2, 999);
   EXPECT_FALSE(queue.has_room());
-  queue.remove(*queue.take(kStart, false));
+  queue.remove(*queue.take(kStart, Pick::due));
   EXPECT_TRUE(queue.has_room());
 }
 
@@ -91,8 +128,8 @@ TEST(RetryQueue, bounds_batches_however_small) {
 TEST(RetryQueue, gives_the_halves_of_a_batch_first_and_settles_both_under_its_number) {
   RetryQueue queue(1 << 20, 4);
   for (uint64_t number = 1; number <= 3; ++number) add(queue, number);
-  Batch* first = queue.take(kStart, false);
-  Batch* batch = queue.take(kStart, false);
+  Batch* first = queue.take(kStart, Pick::due);
+  Batch* batch = queue.take(kStart, Pick::due);
   ASSERT_EQ(batch->number, 2u);
   std::unique_ptr<Batch> half = queue.make();
   half->number = 2;
@@ -102,9 +139,9 @@ TEST(RetryQueue, gives_the_halves_of_a_batch_first_and_settles_both_under_its_nu
   queue.add_half(*batch, std::move(half));
   queue.make_next(*batch);
   EXPECT_EQ(queue.count(), 4u);
-  EXPECT_EQ(queue.take(kStart, false), batch);
-  EXPECT_EQ(queue.take(kStart, false), other);
-  EXPECT_EQ(queue.take(kStart, false)->number, 3u);
+  EXPECT_EQ(queue.take(kStart, Pick::due), batch);
+  EXPECT_EQ(queue.take(kStart, Pick::due), other);
+  EXPECT_EQ(queue.take(kStart, Pick::due)->number, 3u);
   queue.remove(*first);
   queue.remove(*batch);
   EXPECT_EQ(&queue.oldest(), other) << "the number is not settled yet";
@@ -113,7 +150,7 @@ TEST(RetryQueue, gives_the_halves_of_a_batch_first_and_settles_both_under_its_nu
 TEST(RetryQueue, uses_the_buffer_of_a_removed_batch_again) {
   RetryQueue queue(1 << 20, 4);
   const char* buffer = add(queue, 1, 5'000).bytes.data();
-  queue.remove(*queue.take(kStart, false));
+  queue.remove(*queue.take(kStart, Pick::due));
   EXPECT_EQ(queue.bytes_held(), 0u);
   Batch& again = add(queue, 2, 4'000);
   EXPECT_EQ(again.bytes.data(), buffer);
@@ -125,7 +162,7 @@ TEST(RetryQueue, uses_the_buffer_of_a_removed_batch_again) {
 TEST(RetryQueue, counts_the_bytes_that_a_batch_was_given_instead_of_its_own) {
   RetryQueue queue(10'000, 4);
   add(queue, 1, 100);
-  Batch* batch = queue.take(kStart, false);
+  Batch* batch = queue.take(kStart, Pick::due);
   std::string bytes(20'000, 'y');
   queue.swap_bytes(*batch, bytes);
   EXPECT_EQ(bytes, std::string(100, 'x'));
@@ -138,7 +175,7 @@ TEST(RetryQueue, counts_the_bytes_that_a_batch_was_given_instead_of_its_own) {
 TEST(RetryQueue, gives_spare_buffers_up_for_batches) {
   RetryQueue queue(10'000 + RetryQueue::kBatchBytes, 4);
   add(queue, 1, 8'000);
-  queue.remove(*queue.take(kStart, false));
+  queue.remove(*queue.take(kStart, Pick::due));
   auto first = queue.make();  // the spare one
   EXPECT_GE(first->bytes.capacity(), 8'000u);
   queue.give_back(std::move(first));
@@ -172,10 +209,11 @@ TEST(RetryQueue, agrees_with_a_model_on_random_operations) {
         all.insert(number);
         break;
       case 1: {
-        const bool outage = random() % 4 == 0;
-        Batch* batch = queue.take(now, outage);
+        const auto pick = std::array{Pick::due, Pick::due, Pick::fresh, Pick::probe}[random() % 4];
+        Batch* batch = queue.take(now, pick);
         const bool due = !delayed.empty() && delayed.begin()->first <= now;
-        if (outage ? ready.empty() && !delayed.empty() : due) {
+        const bool any_delayed = pick == Pick::probe ? !delayed.empty() : due;
+        if (any_delayed && (pick == Pick::due || ready.empty())) {
           ASSERT_NE(batch, nullptr);
           const auto [first, last] = delayed.equal_range(delayed.begin()->first);
           const auto same =
@@ -184,8 +222,9 @@ TEST(RetryQueue, agrees_with_a_model_on_random_operations) {
           delayed.erase(same);
         } else if (!ready.empty()) {
           ASSERT_NE(batch, nullptr);
-          ASSERT_EQ(batch->number, ready.front());
-          ready.pop_front();
+          const bool last = pick == Pick::probe;
+          ASSERT_EQ(batch->number, last ? ready.back() : ready.front());
+          last ? ready.pop_back() : ready.pop_front();
         } else {
           ASSERT_EQ(batch, nullptr);
         }

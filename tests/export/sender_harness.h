@@ -54,6 +54,17 @@ struct SenderHarness {
     run();
   }
 
+  // So many batches of one span fail, one after the other, that the backend is taken to be away.
+  // Tokens and numbers are those from 1 to EndpointHealth::kOutageBatches.
+  void begin_outage() {
+    for (size_t i = 0; i < core::EndpointHealth::kOutageBatches; ++i) {
+      EXPECT_TRUE(submit(1, "outage " + std::to_string(i)));
+      run();
+      answer(under_way().back(), kNoAnswer);
+    }
+    EXPECT_FALSE(totals().endpoints[0].healthy);
+  }
+
   void advance(std::chrono::nanoseconds by) {
     clock.advance(by);
     run();

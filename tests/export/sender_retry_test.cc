@@ -101,9 +101,7 @@ TEST(Sender, backs_off_when_a_request_cannot_even_start) {
 
 TEST(Sender, probes_with_one_batch_in_an_outage_and_sends_all_when_it_ends) {
   SenderHarness h({.requests_in_flight_max = 3});
-  h.submit(1);
-  h.run();
-  h.answer(1, kNoAnswer);
+  h.begin_outage();
   for (int i = 0; i < 4; ++i) h.submit(1);
   h.run();
   EXPECT_TRUE(h.under_way().empty());
@@ -119,18 +117,16 @@ TEST(Sender, probes_with_one_batch_in_an_outage_and_sends_all_when_it_ends) {
 
 TEST(Sender, probes_with_another_batch_each_time) {
   SenderHarness h;
-  for (int i = 0; i < 3; ++i) h.submit(1);
-  h.run();
-  for (uint64_t token = 1; token <= 3; ++token) h.answer(token, kNoAnswer);
+  h.begin_outage();
   Tokens probes;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 8; ++i) {
     h.advance(60s);
     ASSERT_EQ(h.under_way().size(), 1u);
     probes.push_back(h.under_way()[0]);
     h.answer(probes.back(), kNoAnswer);
   }
   std::sort(probes.begin(), probes.end());
-  EXPECT_EQ(probes, (Tokens{1, 2, 3}));
+  EXPECT_EQ(probes, (Tokens{1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
 TEST(Sender, lengthens_the_backoff_once_for_requests_that_failed_together) {

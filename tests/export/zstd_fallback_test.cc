@@ -109,7 +109,7 @@ TEST_F(ZstdFallback, repacks_what_waits_for_its_turn_or_a_retry) {
   for (const char fill : {'a', 'b', 'c'}) h_->submit(1, body(fill));
   h_->run();
   ASSERT_EQ(h_->under_way(), (Tokens{1, 2}));
-  h_->answer(1, {.status = 503});
+  h_->answer(1, {.status = 503, .retry_after = "1"});  // the third one waits as well
   h_->answer(2, {.status = 415});
   h_->advance(2s);
   for (int i = 0; i < 3; ++i) {
