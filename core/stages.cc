@@ -75,8 +75,10 @@ Stages::~Stages() {
 }
 
 Result<void> Stages::flush(std::chrono::milliseconds deadline) {
-  const TimePoint end = clock_.now() + deadline;
+  const TimePoint end = time_after(clock_.now(), deadline);
   SettledTracker::Watch watch(export_thread_.settled());
+  // From now on: what waits for a retry may keep cero-batch from closing the last batches.
+  const ExportThread::Hurry hurry(export_thread_, end);
   const std::optional<uint64_t> number = batch_thread_.flush(end);
   if (!number) return deadline_error("force_flush");
   switch (export_thread_.flush(watch, *number, end)) {
@@ -92,10 +94,12 @@ Result<void> Stages::flush(std::chrono::milliseconds deadline) {
 }
 
 Result<void> Stages::shutdown(std::chrono::milliseconds deadline) {
-  const TimePoint end = clock_.now() + deadline;
+  const TimePoint now = clock_.now();
+  const TimePoint end = time_after(now, deadline);
   SettledTracker::Watch watch(export_thread_.settled());
+  const ExportThread::Hurry hurry(export_thread_, end);
   const std::optional<uint64_t> number =
-      batch_thread_.flush(end - std::min(deadline / 4, kCountingTime));
+      batch_thread_.flush(end - std::min<TimePoint::duration>((end - now) / 4, kCountingTime));
   batch_thread_.stop();
   batch_ended_.store(true);
   has_late_thread_ = !export_thread_.stop(end);

@@ -3,11 +3,18 @@
 #ifndef CERO_CORE_BASE_CLOCK_H_
 #define CERO_CORE_BASE_CLOCK_H_
 
+#include <algorithm>
 #include <chrono>
 
 namespace cero::core {
 
 using TimePoint = std::chrono::steady_clock::time_point;
+
+// `time` after `now`; of what a clock cannot hold, a century: users may give any duration.
+inline TimePoint time_after(TimePoint now, std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kCentury = std::chrono::hours(24) * 36'525;
+  return now + std::clamp(time, std::chrono::milliseconds{0}, kCentury);
+}
 
 class Clock {
  public:

@@ -20,12 +20,12 @@ std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now)
 void EndpointHealth::failed(TimePoint now, const Failure& failure) {
   if (failure.asked) asked_until_ = std::max(asked_until_, now + failure.asked->time);
   if (!healthy()) {
-    if (failure.probe) delay_probe(now, failure.asked);
+    if (failure.probe) delay_probe(now, failure);
     return;
   }
   if (!failure.asked && (failure.own_fault || !is_outage_with(failure.batch))) return;
   outage_began_ = now;
-  delay_probe(now, failure.asked);
+  delay_probe(now, failure);
 }
 
 void EndpointHealth::failed_alone(TimePoint now) {
@@ -42,9 +42,14 @@ bool EndpointHealth::is_outage_with(uint64_t batch) {
   return failed_in_a_row_count_ == kOutageBatches;
 }
 
-void EndpointHealth::delay_probe(TimePoint now, const std::optional<AskedDelay>& asked) {
+void EndpointHealth::delay_probe(TimePoint now, const Failure& failure) {
   ++failure_count_;
-  probe_at_ = now + probe_delay(asked);
+  auto delay = probe_delay(failure.asked);
+  if (delay > failure.delay_max) {
+    delay = failure.delay_max;
+    --failure_count_;
+  }
+  probe_at_ = now + delay;
 }
 
 std::chrono::nanoseconds EndpointHealth::probe_delay(const std::optional<AskedDelay>& asked) {

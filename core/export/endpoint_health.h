@@ -45,6 +45,8 @@ struct Failure {
   // The batch's: it failed before and others were taken since, or at another endpoint in use.
   bool own_fault = false;
   std::optional<AskedDelay> asked = {};
+  // Somebody waits: the longest backoff; one that it cuts makes the next one no longer.
+  std::chrono::nanoseconds delay_max = std::chrono::nanoseconds::max();
 };
 
 class EndpointHealth {
@@ -73,7 +75,7 @@ class EndpointHealth {
 
  private:
   bool is_outage_with(uint64_t batch);
-  void delay_probe(TimePoint now, const std::optional<AskedDelay>& asked);
+  void delay_probe(TimePoint now, const Failure& failure);
   std::chrono::nanoseconds probe_delay(const std::optional<AskedDelay>& asked);
   double random();
 

@@ -35,7 +35,7 @@ ExportThread::~ExportThread() {
   if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
-    requested_.drop_at = TimePoint{};
+    drop_at_ = TimePoint{};
   }
   wake();
   thread_.join();
@@ -54,13 +54,25 @@ void ExportThread::wake() noexcept {
   if (transport_) transport_->wakeup();
 }
 
+ExportThread::Hurry::Hurry(ExportThread& thread, TimePoint deadline)
+    : thread_(thread), deadline_(deadline) {
+  const std::lock_guard lock(thread_.mutex_);
+  next_ = thread_.hurries_;
+  thread_.hurries_ = this;
+  ++thread_.hurry_count_;
+  if (thread_.transport_) thread_.transport_->wakeup();
+}
+
+ExportThread::Hurry::~Hurry() {
+  const std::lock_guard lock(thread_.mutex_);
+  Hurry** link = &thread_.hurries_;
+  while (*link != this) link = &(*link)->next_;
+  *link = next_;
+}
+
 FlushOutcome ExportThread::flush(SettledTracker::Watch& watch, uint64_t number,
                                  TimePoint deadline) {
-  {
-    const std::lock_guard lock(mutex_);
-    requested_.flush_through = std::max(requested_.flush_through, number);
-  }
-  wake();
+  const Hurry hurry(*this, deadline);
   return watch.wait(number, deadline);
 }
 
@@ -74,7 +86,7 @@ bool ExportThread::stop(TimePoint deadline) {
   const TimePoint drop_at = deadline - std::clamp<TimePoint::duration>(
                                            (deadline - now) / 4, milliseconds{0}, kEndingTime);
   std::unique_lock lock(mutex_);
-  requested_.drop_at = requested_.drop_at ? std::min(*requested_.drop_at, drop_at) : drop_at;
+  drop_at_ = drop_at_ ? std::min(*drop_at_, drop_at) : drop_at;
   if (!thread_.joinable()) {
     if (!std::exchange(finished_, true)) sender_.drop_all();
     tracker_.close();
@@ -96,16 +108,17 @@ void ExportThread::run() {
 }
 
 void ExportThread::serve() {
-  uint64_t flushed_through = 0;
+  uint64_t hurry_count = 0;
   bool stopping = false;
   while (true) {
     const Requests now_requested = requests();
-    if (now_requested.flush_through > flushed_through) {
-      flushed_through = now_requested.flush_through;
-      sender_.skip_backoff(flushed_through);
+    sender_.hurry_until(now_requested.hurry_until);
+    if (hurry_count != now_requested.hurry_count) {
+      hurry_count = now_requested.hurry_count;
+      sender_.skip_backoff();
     }
     if (now_requested.drop_at) {
-      if (!std::exchange(stopping, true)) sender_.skip_backoff(UINT64_MAX);
+      if (!std::exchange(stopping, true)) sender_.skip_backoff();
       if (sender_.idle() || clock_.now() >= *now_requested.drop_at) return;
     }
     sender_.round(now_requested.drop_at.value_or(TimePoint::max()));
@@ -116,7 +129,12 @@ void ExportThread::serve() {
 
 ExportThread::Requests ExportThread::requests() {
   const std::lock_guard lock(mutex_);
-  return requested_;
+  Requests requested{.hurry_count = hurry_count_, .hurry_until = drop_at_, .drop_at = drop_at_};
+  for (const Hurry* hurry = hurries_; hurry != nullptr; hurry = hurry->next_) {
+    requested.hurry_until =
+        std::min(requested.hurry_until.value_or(TimePoint::max()), hurry->deadline_);
+  }
+  return requested;
 }
 
 // Connections are closed here and not in the destructor: writing a TLS close-notify may raise

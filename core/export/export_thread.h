@@ -49,7 +49,25 @@ class ExportThread {
   // A body was submitted.
   void wake() noexcept;
 
-  // Sends batches up to `number` without waiting for a backoff, and waits until they are settled.
+  // While one lives, somebody waits: no backoff is longer than an eighth of the time that is left
+  // until the deadline, and when it begins all that waits for one is tried at once. A delay that a
+  // server asked for is kept all the same. Any thread's; the ExportThread outlives it.
+  class Hurry {
+   public:
+    Hurry(ExportThread& thread, TimePoint deadline);
+    ~Hurry();
+    Hurry(const Hurry&) = delete;
+    Hurry& operator=(const Hurry&) = delete;
+
+   private:
+    friend class ExportThread;
+
+    ExportThread& thread_;
+    const TimePoint deadline_;
+    Hurry* next_;
+  };
+
+  // In a hurry, sends batches up to `number`, and waits until they are settled.
   // `watch` was made from settled() before the last of them was submitted; the short form suits a
   // caller that has lost nothing since.
   FlushOutcome flush(SettledTracker::Watch& watch, uint64_t number, TimePoint deadline);
@@ -65,8 +83,9 @@ class ExportThread {
 
  private:
   struct Requests {
-    uint64_t flush_through = 0;
-    std::optional<TimePoint> drop_at;  // set: stop, and give up then
+    uint64_t hurry_count = 0;              // all that there ever were
+    std::optional<TimePoint> hurry_until;  // the first deadline of those there are
+    std::optional<TimePoint> drop_at;      // set: stop, and give up then
   };
 
   void run();
@@ -82,7 +101,9 @@ class ExportThread {
 
   std::mutex mutex_;  // guards all below but sender_ and loss_notice_, which are the thread's
   std::condition_variable finished_changed_;
-  Requests requested_;
+  uint64_t hurry_count_ = 0;
+  Hurry* hurries_ = nullptr;
+  std::optional<TimePoint> drop_at_;
   bool finished_ = false;
   std::unique_ptr<Transport> transport_;  // until the thread ends
   Sender sender_;

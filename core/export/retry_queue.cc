@@ -134,10 +134,8 @@ void RetryQueue::clear() {
   }
 }
 
-void RetryQueue::end_delays(uint64_t number_max, TimePoint now) {
-  for (Batch* batch : delayed_) {
-    if (batch->number <= number_max) batch->due = std::min(batch->due, now);
-  }
+void RetryQueue::end_delays(TimePoint now) {
+  for (Batch* batch : delayed_) batch->due = std::min(batch->due, now);
   std::make_heap(delayed_.begin(), delayed_.end(), later);
 }
 

@@ -110,8 +110,8 @@ class RetryQueue {
   // All of them, wherever they are.
   void clear();
 
-  // Batches up to the number are due now.
-  void end_delays(uint64_t number_max, TimePoint now);
+  // All batches are due now.
+  void end_delays(TimePoint now);
 
  private:
   static bool later(const Batch* left, const Batch* right) { return left->due > right->due; }

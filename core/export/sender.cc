@@ -16,6 +16,10 @@ namespace {
 // others are sent.
 constexpr size_t kSpareBatches = 4;
 
+// While somebody waits: the part of the time that is left which a backoff may take, and the least.
+constexpr int kHurriedPart = 8;
+constexpr std::chrono::milliseconds kHurriedDelayMin{10};
+
 constexpr uint64_t kRetryBytesDefault = uint64_t{64} << 20;
 
 constexpr std::string_view kNoMemory = "out of memory";
@@ -65,10 +69,9 @@ void Sender::round(TimePoint deadline) {
   packer_.waited(clock_.now() - wait_began);
 }
 
-void Sender::skip_backoff(uint64_t number_max) {
-  if (queue_.empty() || queue_.oldest().number > number_max) return;
+void Sender::skip_backoff() {
   const TimePoint now = clock_.now();
-  queue_.end_delays(number_max, now);
+  queue_.end_delays(now);
   endpoints_.skip_backoff(now);
 }
 
@@ -315,9 +318,12 @@ void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
   note_failure(batch, now);
   // Where another one that is in use fails it too, this one is no more to blame.
   const bool own_fault = batch.own_fault || endpoints_.any_healthy(batch.failed_at);
-  endpoints_.failed(
-      endpoint, now,
-      {.batch = batch.number, .probe = batch.probe, .own_fault = own_fault, .asked = asked});
+  endpoints_.failed(endpoint, now,
+                    {.batch = batch.number,
+                     .probe = batch.probe,
+                     .own_fault = own_fault,
+                     .asked = asked,
+                     .delay_max = delay_max(now)});
   log_.failed(endpoint, batch.span_count, counters_.in_flight.value(), why);
   if (retry_time_is_over(batch)) {
     log_.expired(batch.span_count, batch.failure_count);
@@ -327,7 +333,13 @@ void Sender::retry(Batch& batch, EndpointState& endpoint, std::string_view why,
   batch.failed_at |= endpoint.bit();
   if (endpoints_.any_open(now, batch.failed_at)) return queue_.delay_until(batch, now);
   batch.failed_at = 0;
-  queue_.delay_until(batch, now + endpoints_.batch_delay(endpoint, batch.failure_count));
+  const auto delay = endpoints_.batch_delay(endpoint, batch.failure_count);
+  queue_.delay_until(batch, now + std::min(delay, delay_max(now)));
+}
+
+std::chrono::nanoseconds Sender::delay_max(TimePoint now) const {
+  if (!hurry_until_) return std::chrono::nanoseconds::max();
+  return std::max<std::chrono::nanoseconds>((*hurry_until_ - now) / kHurriedPart, kHurriedDelayMin);
 }
 
 // The clock of retry_time_max: from one failure of the batch to the next, if others were taken

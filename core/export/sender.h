@@ -55,8 +55,10 @@ class Sender final : private CompletionHandler {
   // until `deadline`.
   void round(TimePoint deadline);
 
-  // Batches up to the number go out now, but for a Retry-After.
-  void skip_backoff(uint64_t number_max);
+  // All that waits is due now, but for a Retry-After.
+  void skip_backoff();
+  // Somebody waits until then: from now on a backoff takes an eighth of what is left at most.
+  void hurry_until(std::optional<TimePoint> deadline) { hurry_until_ = deadline; }
 
   // Nothing is held and nothing is waiting to be taken: every batch is settled.
   bool idle() const;
@@ -89,6 +91,7 @@ class Sender final : private CompletionHandler {
   void drop_damaged(Batch& batch);
   void retry(Batch& batch, EndpointState& endpoint, std::string_view why,
              std::optional<AskedDelay> asked);
+  std::chrono::nanoseconds delay_max(TimePoint now) const;
   void note_failure(Batch& batch, TimePoint now);
   bool retry_time_is_over(const Batch& batch) const;
   void drop_expired(Batch& batch);
@@ -110,7 +113,8 @@ class Sender final : private CompletionHandler {
   Repacker repacker_;
   Endpoints endpoints_;
   std::vector<Batch*> in_flight_;  // at most requests_in_flight_max for each endpoint
-  bool last_was_repeat_ = false;   // of the attempts that were started
+  std::optional<TimePoint> hurry_until_;
+  bool last_was_repeat_ = false;  // of the attempts that were started
   uint64_t last_token_ = 0;
   uint64_t taken_through_ = 0;  // the number of the last body taken
   bool told_window_ = false;

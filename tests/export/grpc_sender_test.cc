@@ -244,7 +244,7 @@ TEST(GrpcSender, skips_no_retry_info) {
   h.submit(1);
   h.run();
   h.answer(1, grpc_error(14, "busy", retry_info(60s)));
-  h.sender.skip_backoff(1);
+  h.sender.skip_backoff();
   h.run();
   EXPECT_TRUE(h.under_way().empty());
   h.advance(60s);

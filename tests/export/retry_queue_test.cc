@@ -95,16 +95,16 @@ TEST(RetryQueue, gives_up_what_was_refused_the_longest_by_its_own_fault_alone) {
   EXPECT_EQ(queue.take(kStart + 1s, Pick::due)->number, 1u);
 }
 
-TEST(RetryQueue, ends_delays_up_to_a_number) {
+TEST(RetryQueue, ends_all_delays) {
   RetryQueue queue(1 << 20, 4);
   for (uint64_t number = 1; number <= 3; ++number) {
     add(queue, number);
     queue.delay_until(*queue.take(kStart, Pick::due), kStart + number * 10s);
   }
-  queue.end_delays(2, kStart);
+  queue.end_delays(kStart);
   std::set<uint64_t> taken;
   while (Batch* batch = queue.take(kStart, Pick::due)) taken.insert(batch->number);
-  EXPECT_EQ(taken, (std::set<uint64_t>{1, 2}));
+  EXPECT_EQ(taken, (std::set<uint64_t>{1, 2, 3}));
 }
 
 TEST(RetryQueue, has_no_room_from_its_bytes_on) {

@@ -210,7 +210,7 @@ TEST(Sender, skips_the_backoff_when_told_to) {
   h.submit(1);
   h.run();
   h.answer(1, kNoAnswer);
-  h.sender.skip_backoff(1);
+  h.sender.skip_backoff();
   h.run();
   EXPECT_EQ(h.under_way(), Tokens{1});
 }
@@ -220,10 +220,76 @@ TEST(Sender, skips_no_retry_after) {
   h.submit(1);
   h.run();
   h.answer(1, {.status = 503, .retry_after = "30"});
-  h.sender.skip_backoff(1);
+  h.sender.skip_backoff();
   h.run();
   EXPECT_TRUE(h.under_way().empty());
   EXPECT_EQ(*h.next_round_in(), 30s);
+}
+
+// Who waits until then asks the backend as often as that takes, and it comes back in the meantime.
+TEST(Sender, waits_for_an_eighth_of_what_is_left_at_most_while_somebody_waits) {
+  SenderHarness h;
+  h.begin_outage();
+  for (int i = 0; i < 20; ++i) {  // it has lasted
+    h.advance(60s);
+    h.answer(h.under_way()[0], kNoAnswer);
+  }
+  ASSERT_GE(*h.next_round_in(), 20s);
+  const TimePoint deadline = h.clock.now() + 5s;
+  h.sender.hurry_until(deadline);
+  h.sender.skip_backoff();
+  h.run();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(h.under_way().size(), 1u) << "one batch probes";
+    h.answer(h.under_way()[0], {.status = 503});
+    ASSERT_TRUE(h.next_round_in());
+    EXPECT_EQ(*h.next_round_in(), (deadline - h.clock.now()) / 8);
+    h.advance(*h.next_round_in());
+  }
+  while (!h.under_way().empty()) h.answer(h.under_way()[0], {});
+  EXPECT_EQ(h.totals().exported, EndpointHealth::kOutageBatches);
+  EXPECT_LT(h.clock.now(), deadline);
+}
+
+TEST(Sender, asks_until_the_deadline_while_somebody_waits_and_not_for_ever_faster) {
+  SenderHarness h;
+  h.submit(1);
+  h.run();
+  const TimePoint deadline = h.clock.now() + 5s;
+  h.sender.hurry_until(deadline);
+  while (h.clock.now() < deadline) {
+    ASSERT_EQ(h.under_way(), Tokens{1});
+    h.answer(1, {.status = 503});
+    EXPECT_GE(*h.next_round_in(), 10ms);
+    h.advance(*h.next_round_in());
+  }
+  EXPECT_LE(h.totals().requests, 50u);
+}
+
+TEST(Sender, keeps_a_retry_after_while_somebody_waits) {
+  SenderHarness h;
+  h.sender.hurry_until(h.clock.now() + 5s);
+  h.submit(1);
+  h.run();
+  h.answer(1, {.status = 503, .retry_after = "3"});
+  h.sender.skip_backoff();
+  h.expect_sent_after(3s);
+}
+
+TEST(Sender, goes_on_with_its_backoff_when_nobody_waits_any_more) {
+  SenderHarness h;
+  h.begin_outage();
+  h.sender.hurry_until(h.clock.now() + 1s);
+  h.sender.skip_backoff();
+  h.run();
+  for (int i = 0; i < 10; ++i) {
+    h.answer(h.under_way()[0], kNoAnswer);
+    h.advance(*h.next_round_in());
+  }
+  h.sender.hurry_until({});
+  h.answer(h.under_way()[0], kNoAnswer);
+  EXPECT_GE(*h.next_round_in(), 1'200ms) << "the second one";
+  EXPECT_LE(*h.next_round_in(), 1'800ms) << "what was cut has not made it grow";
 }
 
 TEST(Sender, tells_how_far_all_batches_are_settled_when_they_settle_out_of_order) {

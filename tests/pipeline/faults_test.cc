@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using receiver::Fault;
 using receiver::Reply;
 using receiver::RequestInfo;
+using std::chrono::milliseconds;
 
 // Requests are never answered, and nothing gives up for an hour.
 Options options_for_stalling(const Backend& backend) {
@@ -27,6 +28,28 @@ Options options_for_stalling(const Backend& backend) {
   return options;
 }
 Reply stall(const RequestInfo&) { return {.fault = Fault::stall, .accepted = false}; }
+
+TEST(Faults, a_deadline_may_be_longer_than_a_clock_can_hold) {
+  for (const milliseconds deadline : {milliseconds::max(), milliseconds(24h * 365 * 300)}) {
+    DirectBackend backend(Route::http1_plain);
+    TracerProvider provider = make_provider(options_for(backend));
+    end_spans(provider.get_tracer("t"), 10);
+    EXPECT_TRUE(provider.force_flush(deadline));
+    EXPECT_EQ(provider.stats().exported, 10u);
+    end_spans(provider.get_tracer("t"), 10);
+    EXPECT_TRUE(provider.shutdown(deadline));
+    EXPECT_EQ(provider.stats().exported, 20u);
+  }
+}
+
+TEST(Faults, a_deadline_may_lie_in_the_past) {
+  DirectBackend backend(Route::http1_plain);
+  TracerProvider provider = make_provider(options_for(backend));
+  end_spans(provider.get_tracer("t"), 10);
+  EXPECT_FALSE(provider.force_flush(milliseconds::min()));
+  static_cast<void>(provider.shutdown(milliseconds::min()));
+  expect_balance(provider.stats());
+}
 
 TEST(Faults, a_batch_that_fills_the_queue_goes_at_once) {
   DirectBackend backend(Route::http1_plain);
