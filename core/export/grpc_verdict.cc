@@ -97,11 +97,21 @@ bool is_retryable(unsigned code, bool has_retry_info) {  // [spec 1.7]
   }
 }
 
-// The 413 of gRPC, which has no code of its own: grpc-go and gRPC's C core say "larger than max",
-// grpc-java "exceeds maximum size".
+// The 413 of gRPC, which has no code of its own. RESOURCE_EXHAUSTED: grpc-go and gRPC's C core say
+// "larger than max", grpc-java "exceeds maximum size", grpc-dotnet "exceeds the maximum configured
+// message size". OUT_OF_RANGE, which else is worth a retry: tonic says "decoded message length too
+// large".
 bool says_too_large(unsigned code, std::string_view message) {
-  return code == resource_exhausted && (contains_ignoring_case(message, "larger than max") ||
-                                        contains_ignoring_case(message, "exceeds maximum size"));
+  const auto says = [&](std::string_view words) { return contains_ignoring_case(message, words); };
+  return (code == resource_exhausted && (says("larger than max") || says("exceeds maximum size") ||
+                                         says("exceeds the maximum configured message size"))) ||
+         ((code == resource_exhausted || code == out_of_range) && says("message length too large"));
+}
+
+// Nor has a proxy in front of the server one, which answers as to any request.
+bool is_too_large(std::optional<unsigned> code, const Completion& completion) {
+  return code ? says_too_large(*code, percent_decode(completion.grpc.message))
+              : completion.status == 413;
 }
 
 Verdict judge_message(std::string_view body, uint32_t span_count, uint64_t bytes_max) {
@@ -156,8 +166,7 @@ Verdict judge_grpc(const Completion& completion, uint32_t span_count, uint64_t r
   const bool retryable = is_retryable(code.value_or(code_for_http(completion.status)),
                                       verdict.retry_delay.has_value());
   verdict.kind = retryable ? Verdict::Kind::retry : Verdict::Kind::refused;
-  if (!retryable && code && says_too_large(*code, percent_decode(completion.grpc.message)))
-    verdict.kind = Verdict::Kind::too_large;
+  if (is_too_large(code, completion)) verdict.kind = Verdict::Kind::too_large;
   verdict.message = code ? describe(*code, completion.grpc.message) : describe_http(completion);
   return verdict;
 }

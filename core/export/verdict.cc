@@ -1,6 +1,7 @@
 #include "export/verdict.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "compress/gunzip.h"
 #include "export/retry_policy.h"
@@ -27,6 +28,19 @@ bool names_encoding(int status, std::string_view message) {
 
 bool is_gzip(std::string_view encoding) {
   return encoding.size() == 4 && contains_ignoring_case(encoding, "gzip");
+}
+
+// Beside 413, which says it by itself: a Collector answers 400 when the body, inflated, is over its
+// max_request_body_size ("http: request body too large", Go's words); others have words of theirs.
+bool names_size(int status, std::string_view message) {
+  if (status == 413) return true;
+  if (status != 400) return false;
+  constexpr std::string_view kWords[] = {
+      "body too large",    "request too large", "payload too large",       "entity too large",
+      "message too large", "body is too large", "exceeds the maximum size"};
+  return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view words) {
+    return contains_ignoring_case(message, words);
+  });
 }
 
 }  // namespace
@@ -65,7 +79,8 @@ Verdict judge(const Completion& completion, uint32_t span_count) {
   if (completion.status == 200) return judge_response(completion.body, span_count);
   if (completion.status / 100 == 2) return {.kind = delivered};
   std::string message = describe(completion);
-  if (completion.status == 413) return {.kind = too_large, .message = std::move(message)};
+  if (names_size(completion.status, message))
+    return {.kind = too_large, .message = std::move(message)};
   if (is_retryable_status(completion.status)) return {.kind = retry, .message = std::move(message)};
   const bool encoding = names_encoding(completion.status, message);
   return {.kind = encoding ? encoding_refused : refused, .message = std::move(message)};

@@ -123,21 +123,44 @@ INSTANTIATE_TEST_SUITE_P(Encodings, TooLarge,
                          });
 
 TEST(GrpcTooLarge, is_said_in_words_and_splits_as_well) {
-  for (const char* words : {"grpc: received message larger than max (5000000 vs. 4194304)",
-                            "Received message larger than max (5000000 vs 4194304)",
-                            "gRPC message exceeds maximum size 4194304%3A 5000000"}) {
+  const std::pair<int, const char*> dialects[] = {
+      {8, "grpc: received message larger than max (5000000 vs. 4194304)"},
+      {8, "Received message larger than max (5000000 vs 4194304)"},
+      {8, "gRPC message exceeds maximum size 4194304%3A 5000000"},
+      {8, "Received message exceeds the maximum configured message size."},
+      {11, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304"},
+      {8, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304"}};
+  for (const auto& [code, words] : dialects) {
     SenderHarness h({.protocol = Protocol::grpc, .compression = Compression::gzip});
     const std::string body = test::TraceBodies(1).next(20);
     h.submit(20, body);
     h.run();
     LimitedBackend backend{.spans_max = 6,
                            .ok = test::grpc_ok(),
-                           .too_large = test::grpc_error(8, words),
+                           .too_large = test::grpc_error(code, words),
                            .grpc = true};
     backend.answer_all(h);
     EXPECT_EQ(backend.received, span_ids(body)) << words;
     EXPECT_EQ(h.totals().exported, 20u);
   }
+}
+
+TEST(GrpcTooLarge, is_a_proxys_413_without_a_grpc_status) {
+  SenderHarness h({.protocol = Protocol::grpc});
+  const std::string body = test::TraceBodies(1).next(20);
+  h.submit(20, body);
+  h.run();
+  LimitedBackend backend{.spans_max = 6, .ok = test::grpc_ok(), .grpc = true};
+  backend.answer_all(h);
+  EXPECT_EQ(h.totals().exported, 20u);
+}
+
+TEST(GrpcTooLarge, is_not_meant_by_every_value_out_of_range) {
+  SenderHarness h({.protocol = Protocol::grpc});
+  h.submit(4, test::TraceBodies(1).next(4));
+  h.run();
+  h.answer(1, test::grpc_error(11, "the tenant's clock is ahead"));
+  EXPECT_EQ(h.totals().in_flight, 4u) << "which is worth a retry";
 }
 
 TEST(GrpcTooLarge, is_not_meant_by_every_exhausted_resource) {

@@ -70,6 +70,13 @@ TEST(Verdict, a_413_is_about_the_size_of_the_request) {
   EXPECT_EQ(judge_text(413, "at most 6 MB").message, "HTTP 413: at most 6 MB");
 }
 
+TEST(Verdict, a_400_whose_words_are_about_the_size_is_as_well) {
+  EXPECT_EQ(judge_text(400, "http: request body too large").kind, Kind::too_large);
+  EXPECT_EQ(judge_text(400, "Payload Too Large").kind, Kind::too_large);
+  EXPECT_EQ(judge_text(400, "number too large").kind, Kind::refused);
+  EXPECT_EQ(judge_text(403, "request body too large").kind, Kind::refused);
+}
+
 TEST(Verdict, a_415_or_a_400_that_names_the_encoding_refuses_the_encoding_alone) {
   EXPECT_EQ(judge({.status = 415}, 1).kind, Kind::encoding_refused);
   EXPECT_EQ(judge_text(400, "unknown Content-Encoding").kind, Kind::encoding_refused);
