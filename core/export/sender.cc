@@ -270,8 +270,10 @@ void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdi
   endpoint_answered(endpoint);
   endpoints_.failed_alone(batch.failed_at & ~endpoint.bit(), clock_.now());
   log_.taken(endpoint, batch.span_count, verdict);
-  if (verdict.unreadable && !std::exchange(endpoint.warned_unreadable, true))
-    log_.answers_no_otlp(endpoint);
+  if (verdict.unreadable) {
+    counters_.unreadable_responses.add(1);
+    if (!std::exchange(endpoint.warned_unreadable, true)) log_.answers_no_otlp(endpoint);
+  }
   counters_.rejected.add(verdict.rejected);
   counters_.exported.add(batch.span_count - verdict.rejected);
   counters_.endpoints[endpoint.index].exported.add(batch.span_count - verdict.rejected);

@@ -71,6 +71,9 @@
   X(connections, counter, "{connection}", "Connections opened")                                  \
   X(http1_responses, counter, "{response}", "Answers over HTTP/1.x")                             \
   X(http2_responses, counter, "{response}", "Answers over HTTP/2")                               \
+  X(unreadable_responses, counter, "{response}",                                                 \
+    "Answers of success whose body is no OTLP: their spans count as exported, though whoever "   \
+    "answered may be no OTLP backend")                                                           \
   X(endpoint_count, gauge, "{endpoint}", "Endpoints that the exporter has")                      \
   X(batch_cpu_ns, counter, "ns", "CPU time of the thread cero-batch")                            \
   X(export_cpu_ns, counter, "ns", "CPU time of the thread cero-export")

@@ -100,6 +100,7 @@ TEST(Sender, counts_a_200_with_garbage_as_exported_and_says_so_once) {
     h.answer(token, {.body = "OK"});
   }
   EXPECT_EQ(h.totals().exported, 15u);
+  EXPECT_EQ(h.totals().unreadable_responses, 3u) << "each is counted";
   EXPECT_EQ(h.lines.size(), 1u);
 }
 

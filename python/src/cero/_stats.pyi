@@ -41,6 +41,7 @@ class Stats:
     connections: int
     http1_responses: int
     http2_responses: int
+    unreadable_responses: int
     endpoint_count: int
     batch_cpu_ns: int
     export_cpu_ns: int
