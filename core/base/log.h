@@ -21,6 +21,7 @@ enum class LogTopic : uint8_t {
   setup,            // never limited
   send_failed,      // an attempt failed and will be repeated
   delivery_failed,  // spans were lost for good
+  retry_after,      // a server asked for a long wait
   partial_success,
   too_large,  // a request was, and goes in halves
   recovered,

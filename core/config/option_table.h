@@ -142,6 +142,10 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .sentence = "How long one batch is tried again before it is dropped as retry_expired, on a "
                  "clock that runs while others are taken and stands still in an outage. Unset, "
                  "which is what the variable's 0 means: as long as there is room."},
+    {CERO_OPTION(exporter.retry_after_max), .group = OptionGroup::retries,
+     .python = "retry_after_max", .range = {0, 24 * kHourMs},
+     .sentence = "The longest Retry-After (gRPC: RetryInfo) that is obeyed; a longer one is cut to "
+                 "it. 0: none is, the backoff holds instead."},
     {CERO_OPTION(exporter.requests_in_flight_max), .group = OptionGroup::retries,
      .python = "requests_in_flight_max", .unit = "requests", .range = {1, 64},
      .sentence = "Requests under way, and connections open, at once per endpoint."},

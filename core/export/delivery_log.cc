@@ -43,6 +43,15 @@ void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t
   });
 }
 
+void DeliveryLog::asks_for_a_wait(const EndpointState& endpoint, std::chrono::nanoseconds asked,
+                                  std::chrono::nanoseconds kept) noexcept {
+  say(LogTopic::retry_after, Severity::warning, [&] {
+    std::string text = endpoint.name + " asks for a wait of " + seconds_text(asked);
+    if (kept == asked) return text + ", in which it gets no request";
+    return text + ", of which exporter.retry_after_max keeps " + seconds_text(kept);
+  });
+}
+
 void DeliveryLog::recovered(const EndpointState& endpoint,
                             std::chrono::nanoseconds outage) noexcept {
   say(LogTopic::recovered, Severity::info,

@@ -22,6 +22,9 @@ class DeliveryLog {
   // An attempt failed and will be repeated. `waiting`: the spans that wait for an attempt.
   void failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
               std::string_view why) noexcept;
+  // `kept`: of what it asked for.
+  void asks_for_a_wait(const EndpointState& endpoint, std::chrono::nanoseconds asked,
+                       std::chrono::nanoseconds kept) noexcept;
   void recovered(const EndpointState& endpoint, std::chrono::nanoseconds outage) noexcept;
   // The spans were taken, but for those that the verdict says were rejected.
   void taken(const EndpointState& endpoint, uint32_t spans, const Verdict& verdict) noexcept;

@@ -213,7 +213,7 @@ void Sender::on_completion(const Completion& completion) {
       return batch.span_count > 1 ? send_halves(batch, endpoint, verdict)
                                   : refuse(batch, endpoint, verdict);
     case Verdict::Kind::retry:
-      return retry(batch, endpoint, verdict.message, asked_delay(completion, verdict));
+      return retry(batch, endpoint, verdict.message, asked_delay(completion, verdict, endpoint));
   }
 }
 
@@ -228,12 +228,19 @@ Verdict Sender::judge_answer(const Completion& completion, uint32_t span_count) 
   }
 }
 
-std::optional<AskedDelay> Sender::asked_delay(const Completion& completion,
-                                              const Verdict& verdict) const {
-  if (verdict.retry_delay) return AskedDelay{*verdict.retry_delay, /*grows=*/true};
-  const auto retry_after = parse_retry_after(completion.retry_after, clock_.wall_now());
-  if (!retry_after) return std::nullopt;
-  return AskedDelay{*retry_after};
+std::optional<AskedDelay> Sender::asked_delay(const Completion& completion, const Verdict& verdict,
+                                              const EndpointState& endpoint) {
+  std::optional<AskedDelay> asked;
+  if (verdict.retry_delay) {
+    asked = AskedDelay{*verdict.retry_delay, /*grows=*/true};
+  } else if (const auto time = parse_retry_after(completion.retry_after, clock_.wall_now())) {
+    asked = AskedDelay{*time};
+  }
+  if (!asked) return std::nullopt;
+  const auto kept = std::min<std::chrono::nanoseconds>(asked->time, options_.retry_after_max);
+  if (asked->time > options_.retry_delay_max) log_.asks_for_a_wait(endpoint, asked->time, kept);
+  asked->time = kept;
+  return kept.count() > 0 ? asked : std::nullopt;
 }
 
 Batch& Sender::take_from_flight(uint64_t token) {

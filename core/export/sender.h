@@ -83,7 +83,8 @@ class Sender final : private CompletionHandler {
   void count_repeats(uint32_t repeats, const Batch& batch, const EndpointState& endpoint);
   void count_response(const Completion& completion, EndpointState& endpoint);
   Verdict judge_answer(const Completion& completion, uint32_t span_count) const noexcept;
-  std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict) const;
+  std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict,
+                                        const EndpointState& endpoint);
   void deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict);

@@ -131,6 +131,9 @@ struct Exporter {
   // retry buffer has room. 0: one attempt. Range 0 to 24 h. Variable OTEL_BSP_EXPORT_TIMEOUT, whose
   // 0 means null.
   std::optional<std::chrono::milliseconds> retry_time_max = std::chrono::minutes(5);
+  // The longest Retry-After (gRPC: RetryInfo) that is obeyed; a longer one is cut to it, and the
+  // log says so. 0: none is, the backoff above holds. Range 0 to 24 h.
+  std::chrono::milliseconds retry_after_max = std::chrono::hours(1);
 
   // Requests under way at once per endpoint, and connections open at once. Raising it helps against
   // long round trips. Range 1 to 64.

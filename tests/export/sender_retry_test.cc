@@ -76,6 +76,29 @@ TEST(Sender, keeps_new_batches_back_until_retry_after) {
   EXPECT_EQ(h.under_way().size(), 1u);
 }
 
+TEST(Sender, keeps_a_retry_after_up_to_its_maximum_and_says_how_long_it_is) {
+  SenderHarness h({.retry_after_max = 10min});
+  h.submit(1);
+  h.run();
+  h.answer(1, {.status = 503, .retry_after = "86400"});
+  ASSERT_EQ(h.lines.size(), 2u);
+  EXPECT_EQ(
+      h.lines[0],
+      "the backend asks for a wait of 86400 s, of which exporter.retry_after_max keeps 600 s");
+  h.expect_sent_after(10min);
+  h.answer(1, {.status = 503, .retry_after = "300"});
+  EXPECT_EQ(h.lines[2], "the backend asks for a wait of 300 s, in which it gets no request");
+  h.expect_sent_after(5min);
+}
+
+TEST(Sender, keeps_no_retry_after_when_told_to) {
+  SenderHarness h({.retry_after_max = 0s});
+  h.submit(1);
+  h.run();
+  h.answer(1, {.status = 503, .retry_after = "86400"});
+  EXPECT_LE(*h.next_round_in(), 1'200ms);
+}
+
 TEST(Sender, falls_back_to_backoff_when_retry_after_asks_for_no_wait) {
   SenderHarness h;
   h.submit(1);

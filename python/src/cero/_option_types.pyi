@@ -53,6 +53,7 @@ class ProviderOptions(TypedDict, total=False):
     retry_delay_initial: Optional[float]
     retry_delay_max: Optional[float]
     retry_time_max: Optional[float]
+    retry_after_max: Optional[float]
     requests_in_flight_max: Optional[int]
     connection_age_max: Optional[float]
     http2_window_bytes: Optional[int]
