@@ -91,10 +91,22 @@ std::chrono::nanoseconds Endpoints::healthy_time(TimePoint now) const {
 bool Endpoints::takes_zstd() const {
   const auto refuses = [](const EndpointState& endpoint) { return endpoint.refuses_zstd; };
   if (round_robin_) return std::none_of(all_.begin(), all_.end(), refuses);
+  return !refuses(in_use());
+}
+
+uint32_t Endpoints::body_bytes_max() const {
+  if (!round_robin_) return in_use().size_limit.body_bytes_max();
+  uint32_t bytes = UINT32_MAX;
+  for (const EndpointState& endpoint : all_)
+    bytes = std::min(bytes, endpoint.size_limit.body_bytes_max());
+  return bytes;
+}
+
+const EndpointState& Endpoints::in_use() const {
   const auto healthy = std::find_if(all_.begin(), all_.end(), [](const EndpointState& endpoint) {
     return endpoint.health.healthy();
   });
-  return !refuses(healthy == all_.end() ? all_.front() : *healthy);
+  return healthy == all_.end() ? all_.front() : *healthy;
 }
 
 void Endpoints::started(EndpointState& endpoint, bool probe) {

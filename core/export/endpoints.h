@@ -21,6 +21,7 @@
 #include "cero/options.h"
 #include "export/endpoint_health.h"
 #include "export/export_counters.h"
+#include "export/size_limit.h"
 
 namespace cero::core {
 
@@ -35,6 +36,7 @@ struct EndpointState {
   std::string name;  // for the log: "the backend", or its number where there are several
   bool is_only;
   EndpointHealth health;
+  SizeLimit size_limit = {};
   size_t in_flight = 0;
   bool probe_in_flight = false;
   bool refuses_zstd = false;
@@ -69,6 +71,8 @@ class Endpoints {
   size_t places() const { return all_.size() * in_flight_max_; }
   // Whether the next body may be zstd: those that it may go to have not refused it.
   bool takes_zstd() const;
+  // Of the next body, before compression: what fits all that it may go to. UINT32_MAX: any does.
+  uint32_t body_bytes_max() const;
 
   void started(EndpointState& endpoint, bool probe);
   // The request is over, whatever came of it.
@@ -90,6 +94,8 @@ class Endpoints {
   bool holds_traffic(const EndpointState& endpoint, TimePoint now) const;
   const EndpointState& in_turn(size_t step) const { return all_[(next_ + step) % all_.size()]; }
   void count_healthy(TimePoint now);
+  // With failover: the one that a body which is made now will go to, as far as anybody knows.
+  const EndpointState& in_use() const;
 
   const bool round_robin_;
   const size_t in_flight_max_;  // of each

@@ -35,6 +35,10 @@ std::optional<uint32_t> smallest_window(const Exporter& options) {
   return window;
 }
 
+RequestSize size_of(const Batch& batch) {
+  return {.wire_bytes = batch.bytes.size(), .body_bytes = batch.body_bytes};
+}
+
 uint32_t seed(const Clock& clock) {
   return static_cast<uint32_t>(clock.now().time_since_epoch().count()) | 1;
 }
@@ -112,6 +116,11 @@ bool Sender::make_room() {
   return true;
 }
 
+// Smaller ones from cero-batch cost less than halves of large ones.
+void Sender::wish_for_bodies() {
+  exchange_.set_body_bytes_max(std::min(body_limit_.bytes_max(), endpoints_.body_bytes_max()));
+}
+
 bool Sender::store(const Body& body) noexcept try {
   std::unique_ptr<Batch> batch = queue_.make();
   batch->span_count = body.span_count;
@@ -126,7 +135,7 @@ bool Sender::store(const Body& body) noexcept try {
                                   .takes_zstd = endpoints_.takes_zstd()},
                                  &batch->bytes);
   body_limit_.packed(body.bytes.size(), batch->bytes.size());
-  exchange_.set_body_bytes_max(body_limit_.bytes_max());
+  wish_for_bodies();
   queue_.add(std::move(batch));
   return true;
 } catch (const std::bad_alloc&) {
@@ -161,6 +170,8 @@ std::optional<Pick> Sender::next_pick() const {
 void Sender::start(Batch& batch, EndpointState& endpoint) {
   batch.endpoint = endpoint.index;
   batch.probe = !endpoint.health.healthy();
+  if (batch.span_count > 1 && !endpoint.size_limit.fits(size_of(batch), clock_.now()))
+    return split(batch, endpoint);
   const bool refused = endpoint.refuses_zstd && batch.encoding == ContentEncoding::zstd;
   if (refused && !make_sendable(batch, endpoint)) return;
   if (!transport_.start({.token = batch.token,
@@ -210,6 +221,8 @@ void Sender::on_completion(const Completion& completion) {
       return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, endpoint, verdict)
                                                      : refuse(batch, endpoint, verdict);
     case Verdict::Kind::too_large:
+      endpoint.size_limit.refused(size_of(batch), clock_.now());
+      wish_for_bodies();
       return batch.span_count > 1 ? send_halves(batch, endpoint, verdict)
                                   : refuse(batch, endpoint, verdict);
     case Verdict::Kind::retry:
@@ -276,6 +289,8 @@ void Sender::count_response(const Completion& completion, EndpointState& endpoin
 void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   endpoint_answered(endpoint);
   endpoints_.failed_alone(batch.failed_at & ~endpoint.bit(), clock_.now());
+  endpoint.size_limit.taken(size_of(batch));
+  wish_for_bodies();
   log_.taken(endpoint, batch.span_count, verdict);
   if (verdict.unreadable) {
     counters_.unreadable_responses.add(1);
@@ -311,6 +326,10 @@ void Sender::send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& 
 void Sender::send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   endpoint_answered(endpoint);
   log_.split(endpoint, batch.span_count, verdict.message);
+  split(batch, endpoint);
+}
+
+void Sender::split(Batch& batch, EndpointState& endpoint) {
   switch (repacker_.split(batch, ++last_token_, clock_.now())) {
     case Repacked::done:
       return queue_.make_next(batch);

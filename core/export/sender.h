@@ -72,6 +72,7 @@ class Sender final : private CompletionHandler {
   bool take_body();
   bool make_room();
   bool store(const Body& body) noexcept;
+  void wish_for_bodies();
   void start_due();
   void start(Batch& batch, EndpointState& endpoint);
   bool make_sendable(Batch& batch, EndpointState& endpoint);
@@ -88,6 +89,7 @@ class Sender final : private CompletionHandler {
   void deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void split(Batch& batch, EndpointState& endpoint);
   void send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void drop_damaged(Batch& batch);
   void retry(Batch& batch, EndpointState& endpoint, std::string_view why,

@@ -192,6 +192,63 @@ TEST(SenderTooLarge, halves_wait_and_are_tried_again_as_any_batch) {
   EXPECT_TRUE(h.sender.idle());
 }
 
+// A backend that takes so many bytes, of the wire or inflated.
+struct Weighing {
+  uint64_t wire_max = UINT64_MAX;
+  uint64_t body_max = UINT64_MAX;
+  uint64_t refused_count = 0;
+
+  void answer_all(SenderHarness& h) {
+    while (!h.under_way().empty()) {
+      const Post post = h.transport.under_way()[0];
+      const bool takes = post.body.size() <= wire_max && plain(post, false).size() <= body_max;
+      refused_count += takes ? 0 : 1;
+      h.answer(post.token, {.status = takes ? 200 : 413});
+    }
+  }
+};
+
+TEST(SenderTooLarge, a_limit_is_learnt_and_bodies_are_cut_before_they_are_sent) {
+  for (const bool inflated : {false, true}) {
+    SenderHarness h({.compression = Compression::gzip, .compression_level = 1});
+    test::TraceBodies bodies(1);
+    const std::string body = bodies.next(1'000);
+    Weighing backend;
+    uint64_t refused_of_first = 0;
+    (inflated ? backend.body_max : backend.wire_max) = inflated ? body.size() / 3 : 20'000;
+    for (int i = 0; i < 50; ++i) {
+      h.submit(1'000, i == 0 ? body : bodies.next(1'000));
+      h.run();
+      backend.answer_all(h);
+      if (i == 0) refused_of_first = backend.refused_count;
+    }
+    EXPECT_EQ(h.totals().exported, 50'000u);
+    EXPECT_GT(refused_of_first, 0u);
+    EXPECT_EQ(backend.refused_count, refused_of_first) << (inflated ? "inflated" : "on the wire");
+    EXPECT_LT(h.exchange.body_bytes_max(), body.size()) << "cero-batch makes smaller ones";
+  }
+}
+
+TEST(SenderTooLarge, a_limit_that_was_raised_is_noticed) {
+  SenderHarness h;
+  test::TraceBodies bodies(1);
+  const std::string body = bodies.next(1'000);
+  Weighing backend{.body_max = body.size() / 3};
+  h.submit(1'000, body);
+  h.run();
+  backend.answer_all(h);
+  EXPECT_LT(h.exchange.body_bytes_max(), body.size() / 2);
+  backend.body_max = UINT64_MAX;
+  for (int i = 0; i < 4; ++i) {
+    h.advance(11min);
+    h.submit(1'000, bodies.next(1'000));
+    h.run();
+    backend.answer_all(h);
+  }
+  EXPECT_GE(h.exchange.body_bytes_max(), body.size());
+  EXPECT_EQ(h.totals().exported, 5'000u);
+}
+
 TEST(SenderTooLarge, a_batch_is_settled_with_its_last_part) {
   SenderHarness h;
   SettledTracker::Watch watch(h.tracker);
