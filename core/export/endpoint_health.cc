@@ -9,6 +9,21 @@ TimePoint EndpointHealth::opens_at() const {
 }
 
 std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now) {
+  single_refusals_ = 0;
+  return answered(now);
+}
+
+std::optional<std::chrono::nanoseconds> EndpointHealth::refused_size(TimePoint now,
+                                                                     bool single_span, bool probe) {
+  if (single_span) ++single_refusals_;
+  if (single_refusals_ < kSingleRefusals) return answered(now);
+  if (!healthy() && !probe) return std::nullopt;
+  if (healthy()) outage_began_ = now;
+  delay_probe(now, {});
+  return std::nullopt;
+}
+
+std::optional<std::chrono::nanoseconds> EndpointHealth::answered(TimePoint now) {
   failure_count_ = 0;
   failed_in_a_row_count_ = 0;
   if (healthy()) return std::nullopt;

@@ -16,6 +16,10 @@
 // fails with it and says nothing new. Nor does the failure of a batch that is known to fail by its
 // own fault.
 //
+// One that finds requests of a single span too large, kSingleRefusals in a row with none taken in
+// between, finds everything too large, and is in an outage as well: a probe that is too large makes
+// the next backoff longer.
+//
 // A delay that the server asked for closes the endpoint in any state, and nothing opens it sooner.
 #ifndef CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
 #define CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
@@ -57,6 +61,8 @@ class EndpointHealth {
 
   EndpointHealth(RetryPolicy policy, uint32_t seed) : policy_(policy), random_(seed) {}
 
+  static constexpr uint32_t kSingleRefusals = 3;
+
   bool healthy() const { return !outage_began_; }  // or suspect
   // No request may start before it. In an outage it is the time of the next probe.
   TimePoint opens_at() const;
@@ -65,6 +71,8 @@ class EndpointHealth {
   // lasted that ended by it.
   std::optional<std::chrono::nanoseconds> succeeded(TimePoint now);
   void failed(TimePoint now, const Failure& failure);
+  // The server answered that the request is too large. Returns as succeeded().
+  std::optional<std::chrono::nanoseconds> refused_size(TimePoint now, bool single_span, bool probe);
   // A batch that failed here was taken elsewhere: the fault is this endpoint's, unless it has taken
   // others since.
   void failed_alone(TimePoint now);
@@ -74,6 +82,7 @@ class EndpointHealth {
   void skip_backoff(TimePoint now);
 
  private:
+  std::optional<std::chrono::nanoseconds> answered(TimePoint now);
   bool is_outage_with(uint64_t batch);
   void delay_probe(TimePoint now, const Failure& failure);
   std::chrono::nanoseconds probe_delay(const std::optional<AskedDelay>& asked);
@@ -83,6 +92,7 @@ class EndpointHealth {
   std::minstd_rand random_;
   std::array<uint64_t, kOutageBatches> failed_in_a_row_{};  // the batches' numbers
   size_t failed_in_a_row_count_ = 0;                        // 0: nobody suspects it
+  uint32_t single_refusals_ = 0;                            // in a row
   uint32_t failure_count_ = 0;                              // of probes, and what led to them
   std::optional<TimePoint> outage_began_;
   TimePoint probe_at_{};

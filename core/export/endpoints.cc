@@ -130,6 +130,14 @@ std::optional<std::chrono::nanoseconds> Endpoints::succeeded(EndpointState& endp
   return outage_lasted;
 }
 
+std::optional<std::chrono::nanoseconds> Endpoints::refused_size(EndpointState& endpoint,
+                                                                TimePoint now, bool single_span,
+                                                                bool probe) {
+  const auto outage_lasted = endpoint.health.refused_size(now, single_span, probe);
+  count_healthy(now);
+  return outage_lasted;
+}
+
 void Endpoints::failed(EndpointState& endpoint, TimePoint now, const Failure& failure) {
   counters_.endpoints[endpoint.index].failures.add(1);
   endpoint.health.failed(now, failure);

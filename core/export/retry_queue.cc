@@ -50,6 +50,7 @@ void RetryQueue::add_half(Batch& batch, std::unique_ptr<Batch> owned) {
   CERO_ASSERT(batch.place == Batch::Place::in_flight && batch.number == owned->number);
   reserve_delayed();
   Batch* half = owned.release();
+  half->is_half = batch.is_half = true;
   half->older = &batch;
   half->newer = batch.newer;
   (batch.newer == nullptr ? newest_ : batch.newer->older) = half;
@@ -172,7 +173,7 @@ Batch* RetryQueue::pop_due() {
 
 // Goes over all that wait: once for each probe.
 Batch* RetryQueue::pop_probe() {
-  if (any_ready()) return pop_ready(ready_last_);
+  if (any_ready()) return pop_ready(ready_first_->is_half ? ready_first_ : ready_last_);
   const auto best =
       std::min_element(delayed_.begin(), delayed_.end(), [](const Batch* left, const Batch* right) {
         if (left->own_fault != right->own_fault) return right->own_fault;

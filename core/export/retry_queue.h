@@ -37,6 +37,7 @@ struct Batch {
   uint32_t attempt_count = 0;
   size_t endpoint = 0;     // of the attempt under way
   bool probe = false;      // it began during the endpoint's outage
+  bool is_half = false;    // of a batch that was split
   uint32_t failed_at = 0;  // an EndpointSet: in this turn, before it waits
   // It failed, others were taken, and it failed again: so for refused_time so far.
   bool own_fault = false;
@@ -60,8 +61,9 @@ enum class Pick {
   due,    // one whose delay is over, else the first ready one
   fresh,  // the first ready one, else one whose delay is over
   // In an outage, where delays mean nothing: the last ready one, which is the likeliest to be
-  // taken, since what was before it has failed. Else the one whose delay ends first, so that every
-  // batch has its turn; one that fails by its own fault only when there is no other.
+  // taken, since what was before it has failed; but halves first, so that there are few. Else the
+  // one whose delay ends first, so that every batch has its turn; one that fails by its own fault
+  // only when there is no other.
   probe,
 };
 

@@ -221,10 +221,7 @@ void Sender::on_completion(const Completion& completion) {
       return batch.encoding == ContentEncoding::zstd ? send_as_gzip(batch, endpoint, verdict)
                                                      : refuse(batch, endpoint, verdict);
     case Verdict::Kind::too_large:
-      endpoint.size_limit.refused(size_of(batch), clock_.now());
-      wish_for_bodies();
-      return batch.span_count > 1 ? send_halves(batch, endpoint, verdict)
-                                  : refuse(batch, endpoint, verdict);
+      return refuse_size(batch, endpoint, verdict);
     case Verdict::Kind::retry:
       return retry(batch, endpoint, verdict.message, asked_delay(completion, verdict, endpoint));
   }
@@ -304,6 +301,10 @@ void Sender::deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdi
 
 void Sender::refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   endpoint_answered(endpoint);
+  drop_refused(batch, endpoint, verdict);
+}
+
+void Sender::drop_refused(Batch& batch, const EndpointState& endpoint, const Verdict& verdict) {
   log_.refused(endpoint, batch.span_count, verdict.message);
   counters_.dropped.permanent_error.add(batch.span_count);
   settle(batch, /*lost=*/true);
@@ -323,8 +324,14 @@ void Sender::send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& 
   queue_.delay_until(batch, clock_.now());
 }
 
-void Sender::send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
-  endpoint_answered(endpoint);
+void Sender::refuse_size(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
+  const TimePoint now = clock_.now();
+  const bool single = batch.span_count == 1;
+  if (const auto outage = endpoints_.refused_size(endpoint, now, single, batch.probe))
+    log_.recovered(endpoint, *outage);
+  endpoint.size_limit.refused(size_of(batch), now);
+  wish_for_bodies();
+  if (single) return drop_refused(batch, endpoint, verdict);
   log_.split(endpoint, batch.span_count, verdict.message);
   split(batch, endpoint);
 }

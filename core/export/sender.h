@@ -90,7 +90,8 @@ class Sender final : private CompletionHandler {
   void refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void split(Batch& batch, EndpointState& endpoint);
-  void send_halves(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void refuse_size(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
+  void drop_refused(Batch& batch, const EndpointState& endpoint, const Verdict& verdict);
   void drop_damaged(Batch& batch);
   void retry(Batch& batch, EndpointState& endpoint, std::string_view why,
              std::optional<AskedDelay> asked);
