@@ -42,6 +42,7 @@ Repacked Repacker::split(Batch& batch, uint64_t token, TimePoint now) noexcept t
   second->number = batch.number;
   second->token = token;
   second->failure_count = batch.failure_count;
+  second->slow_upload_count = batch.slow_upload_count;
   second->own_fault = batch.own_fault;
   second->refused_time = batch.refused_time;
   second->healthy_time_at_failure = batch.healthy_time_at_failure;

@@ -35,10 +35,11 @@ struct Batch {
   uint32_t body_bytes = 0;  // before compression
   uint32_t failure_count = 0;
   uint32_t attempt_count = 0;
-  size_t endpoint = 0;     // of the attempt under way
-  bool probe = false;      // it began during the endpoint's outage
-  bool is_half = false;    // of a batch that was split
-  uint32_t failed_at = 0;  // an EndpointSet: in this turn, before it waits
+  uint32_t slow_upload_count = 0;  // attempts that ran out of time while bytes moved
+  size_t endpoint = 0;             // of the attempt under way
+  bool probe = false;              // it began during the endpoint's outage
+  bool is_half = false;            // of a batch that was split
+  uint32_t failed_at = 0;          // an EndpointSet: in this turn, before it waits
   // It failed, others were taken, and it failed again: so for refused_time so far.
   bool own_fault = false;
   std::chrono::nanoseconds refused_time{0};

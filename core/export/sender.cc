@@ -223,6 +223,7 @@ void Sender::on_completion(const Completion& completion) {
     case Verdict::Kind::too_large:
       return refuse_size(batch, endpoint, verdict);
     case Verdict::Kind::retry:
+      if (!halve_slow_upload(batch, endpoint, completion)) return;
       return retry(batch, endpoint, verdict.message, asked_delay(completion, verdict, endpoint));
   }
 }
@@ -334,6 +335,23 @@ void Sender::refuse_size(Batch& batch, EndpointState& endpoint, const Verdict& v
   if (single) return drop_refused(batch, endpoint, verdict);
   log_.split(endpoint, batch.span_count, verdict.message);
   split(batch, endpoint);
+}
+
+// A body that is too much for a slow link within exporter.timeout never comes through whole. The
+// second time that it runs out of time while bytes move, its second half becomes a batch, and the
+// batch is the first one. False: it is no longer there.
+bool Sender::halve_slow_upload(Batch& batch, EndpointState& endpoint,
+                               const Completion& completion) {
+  if (!completion.timed_out || completion.bytes_sent == 0) return true;
+  if (batch.slow_upload_count++ == 0 || batch.span_count == 1) return true;
+  // Of one that had gone out, nobody knows whether the link was slow or the answer.
+  if (completion.bytes_sent < batch.bytes.size()) {
+    endpoint.size_limit.refused(size_of(batch), clock_.now());
+    wish_for_bodies();
+  }
+  if (repacker_.split(batch, ++last_token_, clock_.now()) != Repacked::damaged) return true;
+  drop_damaged(batch);
+  return false;
 }
 
 void Sender::split(Batch& batch, EndpointState& endpoint) {

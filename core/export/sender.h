@@ -90,6 +90,7 @@ class Sender final : private CompletionHandler {
   void refuse(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void split(Batch& batch, EndpointState& endpoint);
+  bool halve_slow_upload(Batch& batch, EndpointState& endpoint, const Completion& completion);
   void refuse_size(Batch& batch, EndpointState& endpoint, const Verdict& verdict);
   void drop_refused(Batch& batch, const EndpointState& endpoint, const Verdict& verdict);
   void drop_damaged(Batch& batch);

@@ -332,10 +332,14 @@ GrpcTrailers CurlTransfer::grpc_trailers() const {
 }
 
 Completion CurlTransfer::failure(CURLcode code) {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_UPLOAD_T, &sent);
   return {.token = token_,
           .error = failure_text(code),
           .retryable = !response_too_large_ && !is_permanent(code),
-          .repeats = repeats_};
+          .repeats = repeats_,
+          .timed_out = code == CURLE_OPERATION_TIMEDOUT,
+          .bytes_sent = static_cast<uint64_t>(sent)};
 }
 
 std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {

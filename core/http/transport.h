@@ -47,6 +47,9 @@ struct Completion {
   bool retryable = true;  // without an answer: whether the same request may fare better later
   int http_major = 0;     // 1 or 2; 0 when no answer began
   uint32_t repeats = 0;   // how often it was sent again at once, over a new connection
+  // Without an answer: Exporter::timeout was over, when so much of the body had gone out.
+  bool timed_out = false;
+  uint64_t bytes_sent = 0;
 };
 
 class CompletionHandler {

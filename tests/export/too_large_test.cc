@@ -254,6 +254,42 @@ TEST(SenderTooLarge, a_limit_that_was_raised_is_noticed) {
   EXPECT_EQ(h.totals().exported, 5'000u);
 }
 
+test::FakeTransport::Answer out_of_time(uint64_t bytes_sent) {
+  return {.status = 0, .error = "timed out", .timed_out = true, .bytes_sent = bytes_sent};
+}
+
+TEST(SenderTooLarge, an_upload_that_runs_out_of_time_twice_goes_in_halves) {
+  SenderHarness h;
+  const std::string body = test::TraceBodies(1).next(800);
+  // A link that lets a quarter of it through in time.
+  const uint64_t passes = body.size() * 26 / 100;
+  h.submit(800, body);
+  h.run();
+  for (int i = 0; i < 100 && !h.sender.idle(); ++i) {
+    h.advance(10s);
+    while (!h.under_way().empty()) {
+      const Post post = h.transport.under_way()[0];
+      h.answer(post.token,
+               post.body.size() <= passes ? test::FakeTransport::Answer{} : out_of_time(passes));
+    }
+  }
+  EXPECT_EQ(h.totals().exported, 800u);
+  EXPECT_LE(h.totals().requests, 12u);
+  EXPECT_LE(h.exchange.body_bytes_max(), body.size() / 3) << "the next ones are small at once";
+}
+
+TEST(SenderTooLarge, one_that_no_byte_of_came_through_stays_whole) {
+  SenderHarness h;
+  h.submit(8, test::TraceBodies(1).next(8));
+  h.run();
+  for (int i = 0; i < 10; ++i) {
+    h.answer(1, out_of_time(0));
+    h.advance(60s);
+  }
+  EXPECT_EQ(h.sender.batch_count(), 1u);
+  EXPECT_EQ(h.exchange.body_bytes_max(), UINT32_MAX);
+}
+
 TEST(SenderTooLarge, a_413_to_everything_is_asked_no_request_a_span) {
   SenderHarness h;
   test::TraceBodies bodies(1);

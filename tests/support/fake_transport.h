@@ -29,6 +29,8 @@ class FakeTransport final : public core::Transport {
     std::string grpc_message = {};
     std::string grpc_details = {};
     int http_major = 1;
+    bool timed_out = false;
+    uint64_t bytes_sent = 0;
   };
 
   // It never needs more, so that a test in which memory is short is about the sender alone.
@@ -80,7 +82,9 @@ class FakeTransport final : public core::Transport {
                                       .details = answer.grpc_details},
                              .error = answer.status == 0 ? std::string_view(answer.error) : "",
                              .retryable = answer.retryable,
-                             .http_major = answer.status == 0 ? 0 : answer.http_major});
+                             .http_major = answer.status == 0 ? 0 : answer.http_major,
+                             .timed_out = answer.timed_out,
+                             .bytes_sent = answer.bytes_sent});
     }
   }
 
