@@ -39,8 +39,8 @@ struct LedgerCells {
 #undef CERO_CELL
   DropCells<Cell> dropped;
 
-  // What has left is read before what is held (in_flight): a span that moves meanwhile may be
-  // missed, not counted twice.
+  // Reads the spans that have left before those that are held (in_flight): a span that moves
+  // meanwhile may be missed, not counted twice.
   void add_to(Stats& sum) const noexcept {
     static_assert(offsetof(Stats, exported) < offsetof(Stats, in_flight) &&
                       offsetof(Stats, rejected) < offsetof(Stats, in_flight),

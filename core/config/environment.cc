@@ -1,7 +1,5 @@
 #include "config/environment.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,27 +8,15 @@
 #include <utility>
 
 #include "compress/zstd_compressor.h"
+#include "config/endpoint_environment.h"
 #include "config/key_value_list.h"
 #include "config/option_table.h"
-#include "config/url.h"
 
 namespace cero::core {
 namespace {
 
 // Of integer variables, by the specification.
 constexpr Range kVariableRange{0, 0x7fff'ffff};
-
-// What is read, and into what.
-struct Reading {
-  const VariableReader& variables;
-  Options& options;
-  Wording& wording;
-
-  VariableReader reader_for(const OptionRow& option) const {
-    return variables.for_option(wording.name(option));
-  }
-  VariableReader reader_for(OptionName option) const { return reader_for(option.row()); }
-};
 
 // ---- Options whose variables are simply their value
 
@@ -65,7 +51,7 @@ std::optional<T> read_value(const VariableReader& reader, std::string_view varia
 }
 
 template <typename T>
-void read_field(const Reading& reading, const OptionRow& option, T& field) {
+void read_field(const EnvironmentReading& reading, const OptionRow& option, T& field) {
   const VariableReader reader = reading.reader_for(option);
   for (const std::string_view variable : option.variables) {
     if (variable.empty()) return;
@@ -76,7 +62,8 @@ void read_field(const Reading& reading, const OptionRow& option, T& field) {
   }
 }
 template <typename T>
-void read_field(const Reading& reading, const OptionRow& option, std::optional<T>& field) {
+void read_field(const EnvironmentReading& reading, const OptionRow& option,
+                std::optional<T>& field) {
   T value{};
   read_field(reading, option, value);
   if (reading.wording.is_set_by_variable(option)) field = std::move(value);
@@ -85,7 +72,7 @@ void read_field(const Reading& reading, const OptionRow& option, std::optional<T
 // Those of a type that could be read so, but for what their variables mean.
 constexpr OptionName kReadApart[] = {"exporter.kind", "exporter.endpoint"};
 
-void read_plain(const Reading& reading) {
+void read_plain(const EnvironmentReading& reading) {
   for (const OptionRow& option : kOptions) {
     const bool apart = std::any_of(std::begin(kReadApart), std::end(kReadApart),
                                    [&](OptionName name) { return &name.row() == &option; });
@@ -139,20 +126,7 @@ LogHandler read_log_handler(const VariableReader& reader, LogHandler handler) {
 
 // ---- Exporter
 
-// The variable that has a text, and that; the traces form counts before the general one.
-struct Found {
-  std::string variable;
-  std::string text;
-};
-std::optional<Found> find_otlp(const VariableReader& reader, std::string_view suffix) {
-  for (const char* prefix : {"OTEL_EXPORTER_OTLP_TRACES_", "OTEL_EXPORTER_OTLP_"}) {
-    const std::string variable = prefix + std::string(suffix);
-    if (auto text = reader.text(variable)) return Found{variable, std::move(*text)};
-  }
-  return std::nullopt;
-}
-
-void read_kind(const Reading& reading) {
+void read_kind(const EnvironmentReading& reading) {
   constexpr OptionName kKind = "exporter.kind";
   ExporterKind& kind = reading.options.exporter.kind;
   const VariableReader reader = reading.reader_for(kKind);
@@ -163,79 +137,6 @@ void read_kind(const Reading& reading) {
   if (reader.boolean("OTEL_SDK_DISABLED")) {
     kind = ExporterKind::none;
     reading.wording.set_by("OTEL_SDK_DISABLED", kKind);
-  }
-}
-
-// A base URL becomes the traces URL; a query stays behind the path. A Unix socket alone is whole:
-// what is asked for there by default are traces.
-std::string traces_url(const std::string& base) {
-  const Result<Url> parsed = parse_url(base);
-  if (parsed && !parsed->socket_path.empty() && parsed->path_empty) return base;
-  const size_t path_end = std::min(base.find_first_of("?#"), base.size());
-  std::string url = base.substr(0, path_end);
-  if (!url.ends_with('/')) url += '/';
-  return url + "v1/traces" + base.substr(path_end);
-}
-
-// gRPC's endpoint may be host and port alone; another variable then says whether that is TLS.
-std::string grpc_url(bool insecure, const std::string& endpoint) {
-  if (endpoint.find("://") != std::string::npos || is_unix_url(endpoint)) return endpoint;
-  return (insecure ? "http://" : "https://") + endpoint;
-}
-
-bool read_insecure(const VariableReader& reader) {
-  for (const char* variable :
-       {"OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"}) {
-    if (const auto value = reader.choice<bool>(variable, {{"true", true}, {"false", false}})) {
-      return *value;
-    }
-  }
-  return false;
-}
-
-void read_endpoint(const Reading& reading) {
-  constexpr OptionName kEndpoint = "exporter.endpoint";
-  const VariableReader reader = reading.reader_for(kEndpoint);
-  Exporter& exporter = reading.options.exporter;
-  const bool grpc = exporter.protocol == Protocol::grpc;
-  const bool insecure = grpc && read_insecure(reader);
-  const auto found = find_otlp(reader, "ENDPOINT");
-  if (!found) return;
-  if (grpc) {
-    exporter.endpoint = grpc_url(insecure, found->text);
-  } else if (found->variable == "OTEL_EXPORTER_OTLP_ENDPOINT") {
-    exporter.endpoint = traces_url(found->text);
-  } else {
-    exporter.endpoint = found->text;
-  }
-  reading.wording.set_by(found->variable, kEndpoint, {}, found->text);
-}
-
-void set_header(std::vector<Header>& headers, KeyValue header) {
-  std::erase_if(headers, [&](const Header& other) {
-    return strcasecmp(other.name().c_str(), header.key.c_str()) == 0;
-  });
-  headers.emplace_back(std::move(header.key), std::move(header.value));
-}
-
-// The traces form counts if it can be read.
-void read_headers(const Reading& reading) {
-  constexpr OptionName kHeaders = "exporter.headers";
-  const VariableReader reader = reading.reader_for(kHeaders);
-  for (const std::string_view variable : kHeaders.row().variables) {
-    if (variable.empty()) return;
-    const std::optional<std::string> text = reader.text(variable);
-    if (!text) continue;
-    auto list = parse_key_value_list(*text, BadEscape::keep);
-    if (!list) {
-      reader.ignored(variable, "a list name=value,... is expected");
-      continue;
-    }
-    for (KeyValue& header : *list) {
-      reading.wording.set_by(variable, kHeaders, "[" + in_quotes(header.key) + "]");
-      set_header(reading.options.exporter.headers, std::move(header));
-    }
-    return;
   }
 }
 
@@ -272,7 +173,7 @@ std::optional<Sampler> named_sampler(const VariableReader& reader) {
   return std::nullopt;
 }
 
-void read_sampler(const Reading& reading) {
+void read_sampler(const EnvironmentReading& reading) {
   constexpr OptionName kSampler = "sampler";
   auto sampler = named_sampler(reading.reader_for(kSampler));
   if (!sampler) return;
@@ -284,7 +185,7 @@ void read_sampler(const Reading& reading) {
 
 // The default batch is larger than the specification's queue, so that a queue size alone must not
 // be an error.
-void fit_batch_into_queue(const Reading& reading) {
+void fit_batch_into_queue(const EnvironmentReading& reading) {
   constexpr OptionName kSpansMax = "batch.spans_max";
   BatchOptions& batch = reading.options.batch;
   const bool size_is_set = reading.wording.is_set_by_variable(kSpansMax);
@@ -318,7 +219,7 @@ std::vector<OwnedAttribute> resource_attributes(const VariableReader& reader) {
 }
 
 // Of equal keys the last one wins, so what code says comes last.
-void read_resource(const Reading& reading) {
+void read_resource(const EnvironmentReading& reading) {
   std::vector<OwnedAttribute>& given = reading.options.resource;
   std::vector<OwnedAttribute> resource = resource_attributes(reading.reader_for("resource"));
   std::move(given.begin(), given.end(), std::back_inserter(resource));
@@ -333,7 +234,7 @@ Options read_environment(Options defaults, const Environment& environment, Wordi
   options.log_handler =
       read_log_handler(VariableReader(environment, given_handler), options.log_handler);
   const VariableReader variables(environment, options.log_handler);
-  const Reading reading{variables, options, wording};
+  const EnvironmentReading reading{variables, options, wording};
 
   const Compression given_compression = options.exporter.compression;
   read_plain(reading);
@@ -344,8 +245,7 @@ Options read_environment(Options defaults, const Environment& environment, Wordi
     exporter.retry_time_max.reset();
   }
   read_kind(reading);
-  read_endpoint(reading);
-  read_headers(reading);
+  read_endpoint_variables(reading);
   read_sampler(reading);
   fit_batch_into_queue(reading);
   read_resource(reading);

@@ -1,0 +1,95 @@
+#include "config/endpoint_environment.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "config/key_value_list.h"
+#include "config/url.h"
+
+namespace cero::core {
+namespace {
+
+constexpr std::string_view kTracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+constexpr std::string_view kBaseEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+// A base URL becomes the traces URL; a query stays behind the path. A Unix socket alone is whole:
+// what is asked for there by default are traces.
+std::string traces_url(const std::string& base) {
+  const Result<Url> parsed = parse_url(base);
+  if (parsed && !parsed->socket_path.empty() && parsed->path_empty) return base;
+  const size_t path_end = std::min(base.find_first_of("?#"), base.size());
+  std::string url = base.substr(0, path_end);
+  if (!url.ends_with('/')) url += '/';
+  return url + "v1/traces" + base.substr(path_end);
+}
+
+// gRPC's endpoint may be host and port alone; another variable then says whether that is TLS.
+std::string grpc_url(bool insecure, const std::string& endpoint) {
+  if (endpoint.find("://") != std::string::npos || is_unix_url(endpoint)) return endpoint;
+  return (insecure ? "http://" : "https://") + endpoint;
+}
+
+bool read_insecure(const VariableReader& reader) {
+  for (const char* variable :
+       {"OTEL_EXPORTER_OTLP_TRACES_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"}) {
+    if (const auto value = reader.choice<bool>(variable, {{"true", true}, {"false", false}})) {
+      return *value;
+    }
+  }
+  return false;
+}
+
+void read_endpoint(const EnvironmentReading& reading) {
+  constexpr OptionName kEndpoint = "exporter.endpoint";
+  const VariableReader reader = reading.reader_for(kEndpoint);
+  Exporter& exporter = reading.options.exporter;
+  const bool grpc = exporter.protocol == Protocol::grpc;
+  const bool insecure = grpc && read_insecure(reader);
+  for (const std::string_view variable : {kTracesEndpoint, kBaseEndpoint}) {
+    auto text = reader.text(variable);
+    if (!text) continue;
+    exporter.endpoint = grpc                        ? grpc_url(insecure, *text)
+                        : variable == kBaseEndpoint ? traces_url(*text)
+                                                    : *text;
+    return reading.wording.set_by(variable, kEndpoint, {}, std::move(*text));
+  }
+}
+
+void set_header(std::vector<Header>& headers, KeyValue header) {
+  std::erase_if(headers, [&](const Header& other) {
+    return strcasecmp(other.name().c_str(), header.key.c_str()) == 0;
+  });
+  headers.emplace_back(std::move(header.key), std::move(header.value));
+}
+
+// The traces form counts if it can be read.
+void read_headers(const EnvironmentReading& reading) {
+  constexpr OptionName kHeaders = "exporter.headers";
+  const VariableReader reader = reading.reader_for(kHeaders);
+  for (const std::string_view variable : kHeaders.row().variables) {
+    if (variable.empty()) return;
+    const std::optional<std::string> text = reader.text(variable);
+    if (!text) continue;
+    auto list = parse_key_value_list(*text, BadEscape::keep);
+    if (!list) {
+      reader.ignored(variable, "a list name=value,... is expected");
+      continue;
+    }
+    for (KeyValue& header : *list) {
+      reading.wording.set_by(variable, kHeaders, "[" + in_quotes(header.key) + "]");
+      set_header(reading.options.exporter.headers, std::move(header));
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+void read_endpoint_variables(const EnvironmentReading& reading) {
+  read_endpoint(reading);
+  read_headers(reading);
+}
+
+}  // namespace cero::core
