@@ -31,6 +31,12 @@ Secrets secrets_of(const Exporter& exporter) {
   return secrets;
 }
 
+SleepPolicy sleep_policy(const Options& options) {
+  return SleepPolicy(options.ring_bytes, options.batch.queue_spans_max
+                                             ? SleepPolicy::kIdleMaxOfBoundedQueue
+                                             : SleepPolicy::kIdleMax);
+}
+
 }  // namespace
 
 Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
@@ -43,7 +49,7 @@ Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
       batch_stage_({generation, options.batch.delay_max,
                     [this](uint32_t spans) { seat_.runtime.leave_queue(spans); }},
                    seat_.runtime.rings(), seat_.tickets, exchange_, builder_, WallTime::read()),
-      batch_thread_(batch_stage_, seat_.tickets),
+      batch_thread_(batch_stage_, seat_.tickets, sleep_policy(options)),
       export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
         return producer_totals(seat_.runtime).dropped.ring_full - before_.dropped.ring_full;
       }) {
@@ -51,7 +57,7 @@ Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {
                          seat_.runtime.leave_queue(spans);
-                         seat_.tickets.wake_word().wake();
+                         seat_.tickets.wake_word().wake_for_body();
                        });
 }
 

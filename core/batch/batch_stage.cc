@@ -87,8 +87,8 @@ bool BatchStage::close_batch() {
   return true;
 }
 
-bool BatchStage::close_if_due(uint64_t now_ticks) {
-  return time_to_due(now_ticks) > std::chrono::nanoseconds::zero() || close_batch();
+bool BatchStage::close_if_due(uint64_t now_ticks, std::chrono::nanoseconds next_pass) {
+  return time_to_due(now_ticks) > next_pass || close_batch();
 }
 
 std::chrono::nanoseconds BatchStage::time_to_due(uint64_t now_ticks) const noexcept {

@@ -2,9 +2,9 @@
 // that tests drive it by hand.
 //
 // A batch is closed when it is full (spans or bytes, fewer where the exporter wishes), when its
-// oldest span is delay_max old, or for a flush. Closing needs one of the bodies that circulate;
-// while there is none the stage is blocked: it leaves records in their rings, which fill, and
-// producers drop the newest. Overload drops in that one place.
+// oldest span would be older than delay_max in the next pass, or for a flush. Closing needs one of
+// the bodies that circulate; while there is none the stage is blocked: it leaves records in their
+// rings, which fill, and producers drop the newest. Overload drops in that one place.
 //
 // Threads: one. Counters may be read by any.
 #ifndef CERO_CORE_BATCH_BATCH_STAGE_H_
@@ -56,8 +56,8 @@ class BatchStage {
   bool sweep();
   // Closes the open batch, if it has spans. False: blocked.
   bool close_batch();
-  // Closes it if it is full, or its oldest span due. False: blocked.
-  bool close_if_due(uint64_t now_ticks);
+  // Closes it if it is full, or its oldest span due before the next pass. False: blocked.
+  bool close_if_due(uint64_t now_ticks, std::chrono::nanoseconds next_pass);
   // Drops what the open batch holds as after_shutdown.
   void discard();
 
@@ -65,6 +65,7 @@ class BatchStage {
 
   // When the open batch will be due, a full one at once; nanoseconds::max() without one.
   std::chrono::nanoseconds time_to_due(uint64_t now_ticks) const noexcept;
+  std::chrono::nanoseconds delay_max() const noexcept { return settings_.delay_max; }
   bool blocked() const noexcept { return blocked_; }
   // Whether there is a body to go on with.
   bool try_unblock();

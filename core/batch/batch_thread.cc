@@ -8,21 +8,14 @@
 namespace cero::core {
 namespace {
 
-using std::chrono::microseconds;
-using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr nanoseconds kTickMin = microseconds(200);
-constexpr nanoseconds kTickMax = milliseconds(10);
-constexpr nanoseconds kIdleTickMax = milliseconds(100);
-constexpr nanoseconds kSweepInterval = milliseconds(10);
-// A pass that drained more than this was late, one that drained less than a quarter of it early.
-constexpr uint64_t kDrainTargetBytes = uint64_t{160} << 10;
+// A sweep costs a look at every ring that ever was, so not each short pass is one.
+constexpr nanoseconds kSweepInterval = std::chrono::milliseconds(10);
 
 }  // namespace
 
 Result<void> BatchThread::start(const ThreadStartHook& hook) {
-  tick_ = kTickMax;
   auto thread = start_background_thread("cero-batch", hook, [this] { run(); });
   if (!thread) return thread.error();
   thread_ = std::move(thread).value();
@@ -73,7 +66,9 @@ void BatchThread::pass() {
   }
   // Tickets come last: when bodies are scarce, busy rings would else take each of them, and a flush
   // or the other rings would wait for ever.
-  if (serve_flush() && stage_.sweep() && stage_.drain_tickets()) stage_.close_if_due(read_ticks());
+  if (!serve_flush() || !stage_.sweep() || !stage_.drain_tickets()) return;
+  sleep_policy_.pass_drained(stage_.take_bytes_drained());
+  stage_.close_if_due(read_ticks(), sleep_policy_.time());
 }
 
 // Whether no flush is left half done. A flush is a whole sweep that began after the request, and a
@@ -98,14 +93,12 @@ bool BatchThread::serve_flush() {
   return true;
 }
 
-nanoseconds BatchThread::sleep_time() {
-  const uint64_t drained = stage_.take_bytes_drained();
-  if (drained > kDrainTargetBytes) {
-    tick_ = std::max(std::min(tick_, kTickMax) / 2, kTickMin);
-  } else if (drained < kDrainTargetBytes / 4) {
-    tick_ = std::min(tick_ * 2, drained == 0 ? kIdleTickMax : kTickMax);
-  }
-  return std::min(tick_, stage_.time_to_due(read_ticks()));
+nanoseconds BatchThread::sleep_time() const {
+  // What lies in a ring unseen has ended after the last sweep.
+  const TimePoint unseen_due = last_sweep_ + std::max(stage_.delay_max(), kSweepInterval);
+  const nanoseconds time = std::min(sleep_policy_.time(), stage_.time_to_due(read_ticks()));
+  return std::clamp<nanoseconds>(unseen_due - std::chrono::steady_clock::now(), nanoseconds::zero(),
+                                 time);
 }
 
 void BatchThread::sleep() {
@@ -116,7 +109,7 @@ void BatchThread::sleep() {
     // A body that was released before the mark was set has woken nobody. A flush needs a body too,
     // so only a stop counts besides.
     if (stage_.try_unblock() || stopping_.load(std::memory_order_relaxed)) return word.stay_awake();
-    return word.sleep(kIdleTickMax);
+    return word.sleep(SleepPolicy::kIdleMax);
   }
   word.prepare_to_sleep();
   // The hint alone would not do for a stop: serve_flush() may clear one that stop() has just set.

@@ -1,8 +1,8 @@
 // BatchThread: the thread "cero-batch", a loop around a BatchStage.
 //
-// It sleeps for a tick that adapts to the load (200 us to 10 ms, longer when nothing has come
-// lately); producers with much to drain, the export thread with a free body, and control calls wake
-// it early. Each kSweepInterval at most it looks at every ring, announced or not.
+// It sleeps for as long as nothing can be due and no ring can be half full (SleepPolicy); producers
+// with much to drain, the export thread with a free body, and control calls wake it early. In a
+// pass it looks at every ring, announced or not, unless it has done so in the last kSweepInterval.
 //
 // Threads: flush and stop from any.
 #ifndef CERO_CORE_BATCH_BATCH_THREAD_H_
@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "batch/batch_stage.h"
+#include "batch/sleep_policy.h"
 #include "cero/options.h"
 #include "cero/result.h"
 
@@ -23,7 +24,8 @@ namespace cero::core {
 
 class BatchThread {
  public:
-  BatchThread(BatchStage& stage, TicketQueue& tickets) : stage_(stage), tickets_(tickets) {}
+  BatchThread(BatchStage& stage, TicketQueue& tickets, const SleepPolicy& sleep_policy)
+      : stage_(stage), tickets_(tickets), sleep_policy_(sleep_policy) {}
   ~BatchThread() { stop(); }
   BatchThread(const BatchThread&) = delete;
   BatchThread& operator=(const BatchThread&) = delete;
@@ -46,11 +48,11 @@ class BatchThread {
   bool serve_flush();
   void pass();
   void sleep();
-  std::chrono::nanoseconds sleep_time();
+  std::chrono::nanoseconds sleep_time() const;
 
   BatchStage& stage_;
   TicketQueue& tickets_;
-  std::chrono::nanoseconds tick_;
+  SleepPolicy sleep_policy_;
   TimePoint last_sweep_{};
   SingleWriterCounter cpu_ns_;
 

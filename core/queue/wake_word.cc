@@ -33,10 +33,14 @@ void WakeWord::wake_from(uint32_t state) noexcept {
     futex_wake_one(state_);
 }
 
-void WakeWord::wake_for_work() noexcept {
+void WakeWord::wake_if(uint32_t state) noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);  // F1
-  if (state_.load(std::memory_order_relaxed) == kAsleep) wake_from(kAsleep);
+  if (state_.load(std::memory_order_relaxed) == state) wake_from(state);
 }
+
+void WakeWord::wake_for_work() noexcept { wake_if(kAsleep); }
+
+void WakeWord::wake_for_body() noexcept { wake_if(kBlocked); }
 
 void WakeWord::wake() noexcept {
   std::atomic_thread_fence(std::memory_order_seq_cst);  // F1

@@ -24,14 +24,16 @@ class WakeWord {
  public:
   // Producers: work is visible; wake the batch thread if it sleeps for want of it.
   void wake_for_work() noexcept;
-  // The export thread and control calls: wake it from any wait.
+  // The export thread: there is a body; wake the batch thread if it waits for one.
+  void wake_for_body() noexcept;
+  // Control calls: wake it from any wait.
   void wake() noexcept;
 
   // In a forked child, before it has a batch thread.
   void begin_child() noexcept { stay_awake(); }
 
-  // Batch thread. Marks itself asleep (or blocked: waiting for a free body, to be woken by wake()
-  // alone); then look for work once more, and either stay_awake() or sleep().
+  // Batch thread. Marks itself asleep (or blocked: waiting for a free body, which work does not
+  // end); then look for work (a body) once more, and either stay_awake() or sleep().
   void prepare_to_sleep() noexcept { prepare(kAsleep); }
   void prepare_to_block() noexcept { prepare(kBlocked); }
   void stay_awake() noexcept {
@@ -45,6 +47,7 @@ class WakeWord {
   static constexpr uint32_t kBlocked = 2;
 
   void prepare(uint32_t state) noexcept;
+  void wake_if(uint32_t state) noexcept;
   void wake_from(uint32_t state) noexcept;
 
   alignas(64) std::atomic<uint32_t> state_{kAwake};

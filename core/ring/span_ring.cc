@@ -54,6 +54,8 @@ bool SpanRing::commit_memory(size_t end) noexcept {
   const size_t wanted = std::min(capacity_, (end + kCommitStep - 1) / kCommitStep * kCommitStep);
   if (!budget_.try_charge(wanted - committed_)) return false;
   committed_ = wanted;
+  // Rings that need no more than they have may still need all that is left.
+  if (budget_.runs_short()) announcer_.announce(*this, /*urgent=*/true);
   return true;
 }
 
@@ -68,14 +70,14 @@ void SpanRing::consider_trim() noexcept {
   committed_ = kCommitStep;
 }
 
-void SpanRing::announce(uint64_t head, uint64_t tail) noexcept {
+void SpanRing::announce(uint64_t head, bool urgent) noexcept {
   announced_at_ = head;
-  announcer_.announce(*this, head - tail >= kUrgentBytes);
+  announcer_.announce(*this, urgent);
 }
 
-bool SpanRing::refuse(SingleWriterCounter& reason, uint64_t head, uint64_t tail) noexcept {
+bool SpanRing::refuse(SingleWriterCounter& reason, uint64_t head) noexcept {
   reason.add(1);
-  if (announced_at_ != head) announce(head, tail);  // the batch thread may not know yet
+  if (announced_at_ != head) announce(head, /*urgent=*/true);  // the batch thread may not know yet
   return false;
 }
 

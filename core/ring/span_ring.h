@@ -40,7 +40,11 @@ constexpr size_t kCacheLineBytes = 64;
 // Records are copied in steps of this size, and their places are multiples of it.
 constexpr size_t kRecordStep = 16;
 constexpr size_t kAnnounceBytes = size_t{32} << 10;
-constexpr size_t kUrgentBytes = size_t{256} << 10;
+// What waits in a ring of this capacity when its producer wakes the batch thread.
+constexpr size_t urgent_bytes(size_t capacity) {
+  constexpr size_t kUrgentBytesMax = size_t{256} << 10;
+  return capacity / 2 < kUrgentBytesMax ? capacity / 2 : kUrgentBytesMax;
+}
 // The memory that is charged at once, and that a ring keeps.
 constexpr size_t kCommitStep = size_t{64} << 10;
 
@@ -94,8 +98,8 @@ class SpanRing {
   void copy_in(size_t offset, const RecordHeader& record, size_t size) noexcept;
   bool commit_memory(size_t end) noexcept;
   void consider_trim() noexcept;
-  void announce(uint64_t head, uint64_t tail) noexcept;
-  bool refuse(SingleWriterCounter& reason, uint64_t head, uint64_t tail) noexcept;
+  void announce(uint64_t head, bool urgent) noexcept;
+  bool refuse(SingleWriterCounter& reason, uint64_t head) noexcept;
 
   // ---- Written by the producer
   alignas(kCacheLineBytes) std::atomic<uint64_t> head_{0};
@@ -154,7 +158,7 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
   if (offset + size > capacity_) [[unlikely]]
     pad = capacity_ - offset;
   if (head + pad + size - tail > capacity_) [[unlikely]]
-    return refuse(counters_.dropped.ring_full, head, tail);
+    return refuse(counters_.dropped.ring_full, head);
   if (pad != 0) [[unlikely]] {
     RecordHeader filler{};
     filler.size_bytes = static_cast<uint32_t>(pad);
@@ -164,7 +168,7 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
     offset = 0;
   }
   if (offset + size > committed_) [[unlikely]] {
-    if (!commit_memory(offset + size)) return refuse(counters_.dropped.no_memory, head, tail);
+    if (!commit_memory(offset + size)) return refuse(counters_.dropped.no_memory, head);
   }
   copy_in(offset, record, size);
   __builtin_prefetch(data_ + offset + size, 1);
@@ -172,7 +176,7 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
   const uint64_t new_head = head + pad + size;
   head_.store(new_head, release);  // E1
   if (new_head - announced_at_ >= kAnnounceBytes) [[unlikely]]
-    announce(new_head, tail);
+    announce(new_head, new_head - tail >= urgent_bytes(capacity_));
   return true;
 }
 

@@ -81,7 +81,7 @@ TEST(BatchStage, holds_a_closed_batch_back_until_there_is_a_body) {
   EXPECT_EQ(test.ring(0).held(), 0);
   EXPECT_FALSE(test.stage().close_batch());
   EXPECT_TRUE(test.stage().blocked());
-  EXPECT_FALSE(test.stage().close_if_due(kStartTicks + kDelayTicks));
+  EXPECT_FALSE(test.stage().close_if_due(kStartTicks + kDelayTicks, {}));
   EXPECT_EQ(test.next_batch(), Numbers{1});
   EXPECT_TRUE(test.stage().close_batch());
   EXPECT_EQ(test.stage().last_number(), 5);

@@ -61,7 +61,7 @@ TEST(BatchStage, closes_a_full_batch_as_soon_as_there_is_a_body_again) {
   EXPECT_EQ(test.stage().time_to_due(kStartTicks), std::chrono::nanoseconds::zero());
   ASSERT_EQ(test.next_batch(), (Numbers{1, 2}));
   ASSERT_TRUE(test.stage().try_unblock());
-  EXPECT_TRUE(test.stage().close_if_due(kStartTicks));
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks, {}));
   EXPECT_EQ(test.stage().last_number(), 5);
 }
 
@@ -90,10 +90,20 @@ TEST(BatchStage, closes_when_its_oldest_span_is_old_enough) {
   ASSERT_TRUE(test.sweep());
   EXPECT_EQ(test.stage().time_to_due(kStartTicks), kDelayMax);
   EXPECT_EQ(test.stage().time_to_due(kStartTicks + kDelayTicks - 1), std::chrono::nanoseconds(1));
-  EXPECT_TRUE(test.stage().close_if_due(kStartTicks + kDelayTicks - 1));
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks + kDelayTicks - 1, {}));
   EXPECT_EQ(test.next_batch(), std::nullopt);
-  EXPECT_TRUE(test.stage().close_if_due(kStartTicks + kDelayTicks));
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks + kDelayTicks, {}));
   EXPECT_EQ(test.next_batch(), (Numbers{1, 2, 3}));
+}
+
+TEST(BatchStage, closes_what_would_be_too_old_in_the_next_pass) {
+  StageHarness test(1);
+  test.push(0, 1, kStartTicks);
+  ASSERT_TRUE(test.sweep());
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks, kDelayMax - std::chrono::nanoseconds(1)));
+  EXPECT_EQ(test.next_batch(), std::nullopt);
+  EXPECT_TRUE(test.stage().close_if_due(kStartTicks, kDelayMax));
+  EXPECT_EQ(test.next_batch(), (Numbers{1}));
 }
 
 TEST(BatchStage, counts_the_age_of_a_new_batch_from_its_own_spans) {
@@ -112,7 +122,7 @@ TEST(BatchStage, closes_at_once_when_the_ticks_ran_far_ahead_or_began_anew) {
     test.push(0, 1, kStartTicks);
     ASSERT_TRUE(test.sweep());
     EXPECT_EQ(test.stage().time_to_due(now), std::chrono::nanoseconds::zero());
-    EXPECT_TRUE(test.stage().close_if_due(now));
+    EXPECT_TRUE(test.stage().close_if_due(now, {}));
     EXPECT_EQ(test.next_batch(), (Numbers{1}));
   }
 }

@@ -1,8 +1,8 @@
-// Goal: no wake is lost. Whoever makes work visible and calls wake() or wake_for_work() does not
-// leave the batch thread asleep beside it. Method: queue/wake_word.cc and the sleep of batch/
-// batch_thread.cc restated under Relacy's atomics, with a futex wait that has no time limit, so
-// that a lost wake is a deadlock; then the same without one of the fences, and with one of the
-// conditions left out.
+// Goal: no wake is lost. Whoever makes work visible and calls wake(), wake_for_work() or
+// wake_for_body() does not leave the batch thread asleep beside it. Method: queue/wake_word.cc and
+// the sleep of batch/ batch_thread.cc restated under Relacy's atomics, with a futex wait that has
+// no time limit, so that a lost wake is a deadlock; then the same without one of the fences, and
+// with one of the conditions left out.
 #include "support/relacy.h"
 
 namespace cero::test {
@@ -21,10 +21,12 @@ class WakeWord {
   static constexpr int kAsleep = 1;
   static constexpr int kBlocked = 2;
 
-  void wake_for_work() {
+  void wake_if(int state) {
     if (steps.waker_fence) rl::atomic_thread_fence(rl::mo_seq_cst, $);
-    if (state_.load(rl::mo_relaxed, $) == kAsleep) wake_from(kAsleep);
+    if (state_.load(rl::mo_relaxed, $) == state) wake_from(state);
   }
+  void wake_for_work() { wake_if(kAsleep); }
+  void wake_for_body() { wake_if(kBlocked); }
   void wake() {
     if (steps.waker_fence) rl::atomic_thread_fence(rl::mo_seq_cst, $);
     const int state = state_.load(rl::mo_relaxed, $);
@@ -152,7 +154,7 @@ struct BlockedSuite : rl::test_suite<BlockedSuite<steps>, 3> {
     mutex.lock($);
     ++free_bodies;
     mutex.unlock($);
-    word.wake();
+    word.wake_for_body();
   }
 
   void thread(unsigned index) {

@@ -22,6 +22,19 @@ TEST(WakeWord, does_not_sleep_when_woken_after_it_prepared) {
   word.prepare_to_block();
   word.wake();
   word.sleep(kFarTooLong);
+  word.prepare_to_block();
+  word.wake_for_body();
+  word.sleep(kFarTooLong);
+}
+
+TEST(WakeWord, sleeps_its_time_although_a_body_that_it_has_no_use_for_comes_free) {
+  constexpr std::chrono::milliseconds kTime{5};
+  WakeWord word;
+  const auto begin = std::chrono::steady_clock::now();
+  word.prepare_to_sleep();
+  word.wake_for_body();
+  word.sleep(kTime);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, kTime);
 }
 
 TEST(WakeWord, sleeps_its_time_when_blocked_although_there_is_work) {

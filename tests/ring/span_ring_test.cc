@@ -13,7 +13,6 @@ namespace {
 
 using core::kAnnounceBytes;
 using core::kRecordStep;
-using core::kUrgentBytes;
 using Numbers = std::vector<uint64_t>;
 
 constexpr size_t kCapacity = RingHarness::kCapacity;
@@ -141,7 +140,8 @@ TEST(SpanRing, drains_up_to_a_position_and_no_further) {
 }
 
 TEST(SpanRing, announces_each_32_kib_and_says_when_it_is_urgent) {
-  RingHarness test(size_t{256} << 10);
+  constexpr size_t kUrgentBytes = size_t{256} << 10;
+  RingHarness test(size_t{1} << 20);
   constexpr size_t kSize = 1024;
   size_t bytes = 0;
   for (; bytes < kAnnounceBytes; bytes += kSize) {
@@ -155,6 +155,16 @@ TEST(SpanRing, announces_each_32_kib_and_says_when_it_is_urgent) {
     ASSERT_TRUE(test.push(kSize, 1));
   }
   EXPECT_EQ(test.announcer.count, kUrgentBytes / kAnnounceBytes);
+  EXPECT_EQ(test.announcer.urgent_count, 1);
+}
+
+TEST(SpanRing, finds_it_urgent_when_a_small_ring_is_half_full) {
+  RingHarness test(size_t{128} << 10);
+  constexpr size_t kSize = 1024;
+  for (size_t bytes = 0; bytes < size_t{64} << 10; bytes += kSize) {
+    EXPECT_EQ(test.announcer.urgent_count, 0);
+    ASSERT_TRUE(test.push(kSize, 1));
+  }
   EXPECT_EQ(test.announcer.urgent_count, 1);
 }
 
@@ -195,6 +205,15 @@ TEST(SpanRing, refuses_as_no_memory_what_the_budget_does_not_cover) {
   EXPECT_TRUE(test.push(kFreeBytes, 4));
   EXPECT_EQ(test.budget.bytes_used(), kCapacity - kFreeBytes);
   EXPECT_EQ(test.drain(), (Numbers{3, 4}));
+}
+
+TEST(SpanRing, finds_it_urgent_to_take_more_memory_when_it_runs_short) {
+  RingHarness test(8 * kCapacity);
+  test.budget.set_max(4 * kCapacity);
+  ASSERT_TRUE(test.push(2 * kCapacity, 1));
+  EXPECT_EQ(test.announcer.urgent_count, 0);
+  ASSERT_TRUE(test.push(kCapacity, 2));
+  EXPECT_EQ(test.announcer.urgent_count, 1);
 }
 
 TEST(SpanRing, charges_in_steps_and_never_twice) {

@@ -65,13 +65,13 @@ class DrainStress {
         stage_({kGeneration, std::chrono::milliseconds(1), {}}, *rings_, tickets_, exchange_,
                builder_, core::WallTime::read()),
         reader_(exchange_),
-        thread_(stage_, tickets_) {
+        thread_(stage_, tickets_, core::SleepPolicy(size_t{64} << 10)) {
     for (SpanRing*& ring : all_) {
       ring = SpanRing::create(size_t{64} << 10, tickets_, budget_);
       EXPECT_TRUE(rings_->add(ring));
     }
     exchange_.set_wakers([this] { reader_.read_all(); },
-                         [this](uint32_t) { tickets_.wake_word().wake(); });
+                         [this](uint32_t) { tickets_.wake_word().wake_for_body(); });
     EXPECT_TRUE(thread_.start());
   }
 
