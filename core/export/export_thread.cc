@@ -50,17 +50,19 @@ Result<void> ExportThread::start(const ThreadStartHook& hook) {
 }
 
 void ExportThread::wake() noexcept {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(transport_mutex_);
   if (transport_) transport_->wakeup();
 }
 
 ExportThread::Hurry::Hurry(ExportThread& thread, TimePoint deadline)
     : thread_(thread), deadline_(deadline) {
-  const std::lock_guard lock(thread_.mutex_);
-  next_ = thread_.hurries_;
-  thread_.hurries_ = this;
-  ++thread_.hurry_count_;
-  if (thread_.transport_) thread_.transport_->wakeup();
+  {
+    const std::lock_guard lock(thread_.mutex_);
+    next_ = thread_.hurries_;
+    thread_.hurries_ = this;
+    ++thread_.hurry_count_;
+  }
+  thread_.wake();
 }
 
 ExportThread::Hurry::~Hurry() {
@@ -92,7 +94,7 @@ bool ExportThread::stop(TimePoint deadline) {
     tracker_.close();
     return true;
   }
-  if (transport_) transport_->wakeup();
+  wake();
   if (!finished_changed_.wait_until(lock, deadline, [this] { return finished_; })) return false;
   std::thread ended = std::move(thread_);
   lock.unlock();
@@ -143,7 +145,7 @@ void ExportThread::finish() {
   tracker_.close();
   std::unique_ptr<Transport> transport;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(transport_mutex_);
     transport = std::move(transport_);
   }
   transport.reset();

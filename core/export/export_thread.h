@@ -99,13 +99,17 @@ class ExportThread {
   ExportCounters counters_;
   SettledTracker tracker_;
 
-  std::mutex mutex_;  // guards all below but sender_ and loss_notice_, which are the thread's
+  std::mutex mutex_;  // guards what follows, to transport_mutex_
   std::condition_variable finished_changed_;
   uint64_t hurry_count_ = 0;
   Hurry* hurries_ = nullptr;
   std::optional<TimePoint> drop_at_;
   bool finished_ = false;
-  std::unique_ptr<Transport> transport_;  // until the thread ends
+
+  // Guards transport_, which is there until the thread ends, against wake(). The thread takes it
+  // only then: it must not wake up to wait for whoever has woken it.
+  std::mutex transport_mutex_;
+  std::unique_ptr<Transport> transport_;
   Sender sender_;
   LossNotice loss_notice_;
   std::thread thread_;
