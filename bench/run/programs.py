@@ -7,6 +7,10 @@ import sys
 import processes
 
 
+def rate_text(rate):
+    return f"{rate // 1000}k" if rate >= 1000 else str(rate)
+
+
 class ProducerCosts:
     """Allocations, system calls and locks of a recording thread, counted over a million spans."""
 
@@ -20,9 +24,9 @@ class ProducerCosts:
         for what in ("allocations", "syscalls", "locks"):
             per_span = counts[what] / counts["spans"]
             rows.add(f"hot_path/producer/{what}", "per span", per_span, counts["dropped"])
-        paced = counts["syscalls_paced"] / counts["spans"]
-        name = "hot_path/producer/syscalls_at_250k"
-        rows.add(name, "per span", paced, counts["dropped_paced"])
+        for paced in counts["at_rates"]:
+            name = f"hot_path/producer/syscalls_at_{rate_text(paced['spans_per_second'])}"
+            rows.add(name, "per span", paced["syscalls"] / paced["spans"], paced["dropped"])
 
 
 class ApiAllocations:

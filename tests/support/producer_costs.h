@@ -19,16 +19,14 @@ struct ProducerCosts {
   Stats stats;                 // after the flush
 };
 
-enum class Load {
-  // As fast as the batch thread drains: the producer goes on when its ring is empty, each 100 KiB.
-  // The same on every machine, however busy.
-  drained,
-  // 250k spans/s: now and then the machine runs the batch thread late, and the producer wakes it.
-  paced,
-};
+// A million spans, as fast as the batch thread drains: the producer goes on when its ring is empty,
+// each 100 KiB. The same on every machine, however busy.
+// To a receiver in this process. Throws std::runtime_error.
+ProducerCosts measure_producer_costs();
 
-// A million spans, to a receiver in this process. Throws std::runtime_error.
-ProducerCosts measure_producer_costs(Load load);
+// So many a second for `seconds`. Now and then a busy machine runs the batch thread late, and the
+// producer wakes it.
+ProducerCosts measure_producer_costs_at(uint64_t spans_per_second, uint64_t seconds);
 
 }  // namespace cero::test
 

@@ -43,7 +43,7 @@ TEST(ProducerCosts, its_counters_count) {
 }
 
 TEST(ProducerCosts, no_allocation_lock_or_system_call_in_a_million_spans) {
-  const ProducerCosts costs = measure_producer_costs(Load::drained);
+  const ProducerCosts costs = measure_producer_costs();
   EXPECT_EQ(costs.spans, 1'000'000u);
   EXPECT_EQ(costs.stats.exported, costs.stats.recorded);
   EXPECT_EQ(costs.stats.dropped.total(), 0u);
