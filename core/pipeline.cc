@@ -62,7 +62,7 @@ Result<std::unique_ptr<core::Stages>> TracerProvider::Pipeline::make_stages() co
   core::Resource resource =
       core::make_resource(options.resource, options.resource_schema_url, core::executable_name());
   core::follow_process(&resource, made_by_, core::ProcessIds::of_this_process());
-  return std::make_unique<core::Stages>(options, *seat_, generation_,
+  return std::make_unique<core::Stages>(options_, *seat_, generation_,
                                         core::encode_resource(resource.attributes),
                                         std::move(transport).value());
 }

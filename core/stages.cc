@@ -39,21 +39,24 @@ SleepPolicy sleep_policy(const Options& options) {
 
 }  // namespace
 
-Stages::Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
+Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generation,
                const std::string& resource, std::unique_ptr<Transport> transport)
     : seat_(seat),
-      on_thread_start_(options.on_thread_start),
-      log_(options.log_handler, clock_, secrets_of(options.exporter)),
-      builder_(resource, options.resource_schema_url,
-               {options.batch.spans_max, options.batch.bytes_max}),
-      batch_stage_({generation, options.batch.delay_max,
+      on_thread_start_(options->on_thread_start),
+      log_(options->log_handler, clock_, secrets_of(options->exporter)),
+      builder_(resource, options->resource_schema_url,
+               {options->batch.spans_max, options->batch.bytes_max}),
+      batch_stage_({generation, options->batch.delay_max,
                     [this](uint32_t spans) { seat_.runtime.leave_queue(spans); }},
                    seat_.runtime.rings(), seat_.tickets, exchange_, builder_, WallTime::read()),
-      batch_thread_(batch_stage_, seat_.tickets, sleep_policy(options)),
-      export_thread_(options.exporter, exchange_, std::move(transport), clock_, log_, [this] {
-        return producer_totals(seat_.runtime).dropped.ring_full - before_.dropped.ring_full;
-      }) {
-  OpenSpanBudget::set_max(*options.open_spans_bytes_max);
+      batch_thread_(batch_stage_, seat_.tickets, sleep_policy(*options)),
+      export_thread_(
+          options->exporter, exchange_, std::move(transport), clock_, log_,
+          [this] {
+            return producer_totals(seat_.runtime).dropped.ring_full - before_.dropped.ring_full;
+          },
+          options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr) {
+  OpenSpanBudget::set_max(*options->open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {
                          seat_.runtime.leave_queue(spans);

@@ -19,6 +19,7 @@
 #include "batch/batch_thread.h"
 #include "cero/options.h"
 #include "cero/stats.h"
+#include "config/valid_options.h"
 #include "export/export_thread.h"
 #include "otlp/body.h"
 #include "pipeline_seat.h"
@@ -28,7 +29,7 @@ namespace cero::core {
 class Stages {
  public:
   // On a seat that was prepared for the generation, and outlives this. Throws std::bad_alloc.
-  Stages(const Options& options, PipelineSeat& seat, uint32_t generation,
+  Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generation,
          const std::string& resource, std::unique_ptr<Transport> transport);
   // Precondition: shut down (or never started), and no late thread. Not for inherited ones.
   ~Stages();

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "http/large_answer.h"
+
 namespace cero::core {
 namespace {
 
@@ -13,6 +15,8 @@ constexpr uint64_t kSpanBytesMax = option("span_bytes_max").range.max;
 // Four go round; one is built, in memory for two (RequestBuilder); one is being compressed; the
 // retry queue may be over its bound by one; one that is split is there once more with both halves.
 constexpr uint64_t kBodies = 4 + 2 + 1 + 1 + 2;
+// The one that may be large (http/large_answer.h), and what it is inflated to.
+constexpr uint64_t kLargeAnswers = 2;
 constexpr uint64_t kConnectionBytes = 192 << 10;
 constexpr uint64_t kGzipBytes = 2 * kMebi;
 constexpr uint64_t kZstdBytes = 8 * kMebi;
@@ -88,8 +92,9 @@ void divide(Options& options, Problems& problems) {
 WorkingMemory working_memory(const Options& options) {
   const Exporter& exporter = options.exporter;
   const uint64_t requests = exporter.requests_in_flight_max * (1 + exporter.more_endpoints.size());
+  const uint64_t small_answer = std::min<uint64_t>(kSmallAnswerBytes, exporter.response_bytes_max);
   return {.bodies = kBodies * (options.batch.bytes_max + kSpanBytesMax),
-          .answers = requests * exporter.response_bytes_max,
+          .answers = requests * small_answer + kLargeAnswers * exporter.response_bytes_max,
           .connections = requests * kConnectionBytes,
           .compressors = exporter.compression == Compression::zstd   ? kGzipBytes + kZstdBytes
                          : exporter.compression == Compression::gzip ? kGzipBytes

@@ -140,9 +140,11 @@ Result<ValidOptions> validate(Options options, const Wording& wording) {
     problems.add("ring_bytes",
                  "is " + std::to_string(options.ring_bytes) + ": choose a power of two");
   }
+  const bool lends_ring_memory =
+      options.memory_max && !options.rings_bytes_max && !options.exporter.retry_bytes_max;
   divide_memory(options, problems);
   if (!problems.empty()) return problems.error();
-  return ValidOptions(std::move(options), std::move(endpoints));
+  return ValidOptions(std::move(options), std::move(endpoints), lends_ring_memory);
 }
 
 }  // namespace cero::core

@@ -17,14 +17,20 @@ class ValidOptions {
   const Options* operator->() const noexcept { return &options_; }
   // The exporter once for each endpoint, with that one's URL, headers and HTTP version.
   const std::vector<Exporter>& endpoints() const noexcept { return endpoints_; }
+  // The retry queue may use beside retry_bytes_max what the rings leave idle: memory_max bounds
+  // them together, and nothing bounds either of them alone.
+  bool lends_ring_memory() const noexcept { return lends_ring_memory_; }
 
  private:
   friend Result<ValidOptions> validate(Options options, const Wording& wording);
-  ValidOptions(Options options, std::vector<Exporter> endpoints)
-      : options_(std::move(options)), endpoints_(std::move(endpoints)) {}
+  ValidOptions(Options options, std::vector<Exporter> endpoints, bool lends_ring_memory)
+      : options_(std::move(options)),
+        endpoints_(std::move(endpoints)),
+        lends_ring_memory_(lends_ring_memory) {}
 
   Options options_;
   std::vector<Exporter> endpoints_;
+  bool lends_ring_memory_;
 };
 
 // All problems in one error: a line for each with the option's name, its value (no header's value

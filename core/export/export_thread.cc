@@ -19,7 +19,7 @@ constexpr milliseconds kEndingTime{250};
 
 ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                            std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-                           std::function<uint64_t()> ring_full_count)
+                           std::function<uint64_t()> ring_full_count, Lender* lender)
     : options_(options),
       clock_(clock),
       transport_(std::move(transport)),
@@ -28,7 +28,8 @@ ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                          .clock = clock,
                          .log = log,
                          .counters = counters_,
-                         .tracker = tracker_}),
+                         .tracker = tracker_,
+                         .lender = lender}),
       loss_notice_(std::move(ring_full_count), log) {}
 
 ExportThread::~ExportThread() {

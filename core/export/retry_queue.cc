@@ -8,16 +8,36 @@
 namespace cero::core {
 namespace {
 
+// A multiple of the steps in which rings charge the same memory.
+constexpr uint64_t kLoanStep = uint64_t{256} << 10;
+
 uint64_t cost(const Batch& batch) { return RetryQueue::kBatchBytes + batch.bytes.capacity(); }
 
 }  // namespace
 
-RetryQueue::RetryQueue(uint64_t bytes_max, size_t spare_count_max)
-    : bytes_max_(bytes_max), spare_count_max_(spare_count_max) {}
+RetryQueue::RetryQueue(uint64_t bytes_max, size_t spare_count_max, Lender* lender)
+    : bytes_max_(bytes_max), spare_count_max_(spare_count_max), lender_(lender) {}
 
 RetryQueue::~RetryQueue() {
   clear();
   while (spare_ != nullptr) make();
+  repay_down_to(0);
+}
+
+bool RetryQueue::has_room() noexcept {
+  while (bytes_held_ >= bytes_granted()) {
+    if (lender_ == nullptr || !lender_->try_lend(kLoanStep)) return false;
+    bytes_borrowed_ += kLoanStep;
+  }
+  return true;
+}
+
+// Keeps as many steps as `bytes` need.
+void RetryQueue::repay_down_to(uint64_t bytes) noexcept {
+  while (bytes_borrowed_ >= bytes + kLoanStep) {
+    bytes_borrowed_ -= kLoanStep;
+    lender_->take_back(kLoanStep);
+  }
 }
 
 std::unique_ptr<Batch> RetryQueue::make() {
@@ -124,6 +144,9 @@ void RetryQueue::remove(Batch& batch) {
   CERO_ASSERT(batch.place == Batch::Place::in_flight);
   unlink(batch);
   keep_spare(std::unique_ptr<Batch>(&batch));
+  // A step more than it needs, so that one at its bound does not borrow and repay with each batch.
+  repay_down_to(bytes_held_ > bytes_max_ ? bytes_held_ - bytes_max_ + kLoanStep : kLoanStep);
+  drop_spares_over_budget();
 }
 
 void RetryQueue::clear() {
@@ -214,7 +237,7 @@ void RetryQueue::keep_spare(std::unique_ptr<Batch> batch) {
 }
 
 void RetryQueue::drop_spares_over_budget() {
-  while (spare_ != nullptr && bytes_held_ + bytes_spare_ > bytes_max_) make();
+  while (spare_ != nullptr && bytes_held_ + bytes_spare_ > bytes_granted()) make();
 }
 
 }  // namespace cero::core

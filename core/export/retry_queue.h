@@ -4,10 +4,11 @@
 //               ^                 │ delay_until()
 //               └── due ── delayed┘
 //
-// Bound:  has_room() is false from bytes_max on, so that at most one body more is held. Batches
-//         count with all that is kept for them, so that many small ones are no way around it.
+// Bound:  has_room() is false from bytes_max on, so that at most one body more is held; with a
+//         lender, from what that lends beside it. Batches count with all that is kept for them, so
+//         that many small ones are no way around it.
 // Memory: a removed batch keeps its buffer for a later one, as long as all buffers together respect
-//         bytes_max; in a steady state nothing is allocated.
+//         the bound; in a steady state nothing is allocated.
 // Order:  batches are added by rising number; oldest() is what a flush waits for. A batch that is
 //         split becomes two with the same number.
 #ifndef CERO_CORE_EXPORT_RETRY_QUEUE_H_
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/lender.h"
 #include "http/transport.h"
 
 namespace cero::core {
@@ -73,12 +75,13 @@ class RetryQueue {
   // What a batch costs beside its bytes: itself, its place among the delayed, the heap's headers.
   static constexpr uint64_t kBatchBytes = sizeof(Batch) + 2 * sizeof(void*) + 32;
 
-  RetryQueue(uint64_t bytes_max, size_t spare_count_max);
+  // `lender`: outlives it; nullptr: none.
+  RetryQueue(uint64_t bytes_max, size_t spare_count_max, Lender* lender = nullptr);
   ~RetryQueue();
   RetryQueue(const RetryQueue&) = delete;
   RetryQueue& operator=(const RetryQueue&) = delete;
 
-  bool has_room() const { return bytes_held_ < bytes_max_; }
+  bool has_room() noexcept;
   bool empty() const { return oldest_ == nullptr; }
   size_t count() const { return count_; }
   uint64_t bytes_held() const { return bytes_held_; }
@@ -128,9 +131,13 @@ class RetryQueue {
   void unlink(Batch& batch);
   void keep_spare(std::unique_ptr<Batch> batch);
   void drop_spares_over_budget();
+  uint64_t bytes_granted() const { return bytes_max_ + bytes_borrowed_; }
+  void repay_down_to(uint64_t bytes) noexcept;
 
   const uint64_t bytes_max_;
   const size_t spare_count_max_;
+  Lender* const lender_;
+  uint64_t bytes_borrowed_ = 0;
   uint64_t bytes_held_ = 0;  // of all batches that were added
   uint64_t bytes_spare_ = 0;
   size_t count_ = 0;

@@ -56,7 +56,7 @@ Sender::Sender(const Exporter& options, const Context& context)
       packer_(options, context.clock.now()),
       body_limit_(smallest_window(options)),
       queue_(options.retry_bytes_max.value_or(kRetryBytesDefault),
-             options.requests_in_flight_max + kSpareBatches),
+             options.requests_in_flight_max + kSpareBatches, context.lender),
       repacker_(packer_, queue_),
       endpoints_(options, context.counters, seed(context.clock), context.clock.now()) {
   in_flight_.reserve(endpoints_.size() * options.requests_in_flight_max);

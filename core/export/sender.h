@@ -46,6 +46,7 @@ class Sender final : private CompletionHandler {
     Log& log;
     ExportCounters& counters;
     SettledTracker& tracker;
+    Lender* lender = nullptr;  // of memory beyond retry_bytes_max
   };
 
   // Throws std::bad_alloc.

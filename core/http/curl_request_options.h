@@ -18,6 +18,7 @@
 namespace cero::core {
 
 class Connections;
+class LargeAnswer;
 
 struct CurlListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -49,7 +50,8 @@ struct CurlRequestOptions {
   CurlList headers;  // for an uncompressed body
   CurlList headers_gzip;
   CurlList headers_zstd;
-  Connections* connections = nullptr;  // of the transport; outlives every transfer
+  Connections* connections = nullptr;   // of the transport; outlives every transfer
+  LargeAnswer* large_answer = nullptr;  // likewise
 };
 
 }  // namespace cero::core

@@ -6,13 +6,11 @@
 #include "base/assert.h"
 #include "cero/version.h"
 #include "http/connections.h"
+#include "http/large_answer.h"
 #include "http/tls_advice.h"
 
 namespace cero::core {
 namespace {
-
-// More than answers are: a small message. What a large one made it grow to is given back.
-constexpr size_t kResponseBytesKept = size_t{16} << 10;
 
 // Of one answer: many times what servers send.
 constexpr size_t kHeaderBytesMax = size_t{256} << 10;
@@ -161,8 +159,7 @@ void CurlTransfer::begin() {
   opened_connection_ = 0;
   sent_ = false;
   error_[0] = '\0';
-  response_.clear();
-  if (response_.capacity() > kResponseBytesKept) response_.shrink_to_fit();
+  forget_answer();
   header_bytes_ = 0;
   head_is_whole_ = false;
   response_too_large_ = false;
@@ -262,11 +259,29 @@ bool CurlTransfer::take_response_bytes(std::string_view bytes) noexcept {
   response_too_large_ = bytes.size() > shared_.exporter.response_bytes_max - response_.size();
   if (response_too_large_) return false;
   try {
+    if (response_.size() + bytes.size() > kSmallAnswerBytes) {
+      if (!shared_.large_answer->take(this)) throw std::bad_alloc();
+      response_.reserve(
+          shared_.exporter.response_bytes_max);  // once; growing needs more in between
+    }
     response_.append(bytes);
   } catch (const std::bad_alloc&) {  // must not unwind through libcurl's frames
     out_of_memory_ = true;
   }
   return !out_of_memory_;
+}
+
+void CurlTransfer::end() noexcept {
+  leave_connection();
+  forget_answer();
+  active = false;
+}
+
+// What a large one made it grow to is given back.
+void CurlTransfer::forget_answer() noexcept {
+  response_.clear();
+  if (response_.capacity() > kSmallAnswerBytes) std::string().swap(response_);
+  shared_.large_answer->give_back(this);
 }
 
 Completion CurlTransfer::complete(CURLcode code) {

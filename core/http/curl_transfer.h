@@ -37,7 +37,7 @@ class CurlTransfer {
   // Once.
   // So may a 408 there be about the silence before it [RFC 9110 15.5.9].
   bool prepare_repeat(CURLcode code);
-  // After libcurl is done with it. What the completion points to stays valid until prepare().
+  // After libcurl is done with it. What the completion points to stays valid until end().
   Completion complete(CURLcode code);
   // Connections this transfer established, to be asked once it is complete.
   uint64_t connections_established() const;
@@ -46,8 +46,8 @@ class CurlTransfer {
 
   // It got no answer, if that is about its connection.
   void distrust_connection(CURLcode code) noexcept;
-  // It is no longer libcurl's.
-  void leave_connection() noexcept;
+  // It is no longer libcurl's, and its completion has been read.
+  void end() noexcept;
 
   bool active = false;  // the transport's mark: handed to the multi handle
 
@@ -72,6 +72,8 @@ class CurlTransfer {
   bool thrown_away(CURLcode code) const;
   static bool connection_died(CURLcode code);
   void begin();
+  void leave_connection() noexcept;
+  void forget_answer() noexcept;
   void configure();
   void configure_connection();
   void configure_tls();

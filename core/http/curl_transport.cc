@@ -17,6 +17,7 @@
 #include "base/fork_gate.h"
 #include "http/connections.h"
 #include "http/curl_transfer.h"
+#include "http/large_answer.h"
 #include "http/transport_check.h"
 
 namespace cero::core {
@@ -87,6 +88,7 @@ class CurlTransport final : public Transport {
 
   const bool old_libcurl_ = is_old_libcurl();
   Connections connections_;  // outlives the multi handle, whose cleanup closes them
+  LargeAnswer large_answer_;
   uint64_t connection_count_ = 0;
   std::vector<std::unique_ptr<const CurlRequestOptions>> endpoints_;
   std::unique_ptr<CURLM, MultiDeleter> multi_;
@@ -110,6 +112,7 @@ CurlTransport::CurlTransport(std::span<const Exporter> endpoints, const std::vec
   for (size_t i = 0; i < endpoints.size(); ++i) {
     auto options = std::make_unique<CurlRequestOptions>(endpoints[i], proxies[i], trusted_file);
     options->connections = &connections_;
+    options->large_answer = &large_answer_;
     endpoints_.push_back(std::move(options));
   }
   const size_t requests_max = endpoints.size() * endpoints[0].requests_in_flight_max;
@@ -254,8 +257,7 @@ bool CurlTransport::hand_over_completed(CompletionHandler& handler) {
     const ForkGate::Pass pass;
     if (completion.status == 0) transfer->distrust_connection(code);
     curl_multi_remove_handle(multi_.get(), transfer->easy());
-    transfer->leave_connection();
-    transfer->active = false;
+    transfer->end();
     --active_count_;
     idle_rounds_ = 0;
     any = true;
@@ -277,8 +279,7 @@ void CurlTransport::abort_all() noexcept {
   for (const auto& transfer : transfers_) {
     if (!transfer->active) continue;
     curl_multi_remove_handle(multi_.get(), transfer->easy());
-    transfer->leave_connection();
-    transfer->active = false;
+    transfer->end();
   }
   active_count_ = 0;
 }

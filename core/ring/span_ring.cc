@@ -59,6 +59,11 @@ bool SpanRing::commit_memory(size_t end) noexcept {
   return true;
 }
 
+// Memory is lent while the backend is behind: then it is no other reason than a ring that is full.
+SingleWriterCounter& SpanRing::no_memory_reason() noexcept {
+  return budget_.lends() ? counters_.dropped.ring_full : counters_.dropped.no_memory;
+}
+
 // Precondition: the ring is empty, so all of its bytes are the producer's (I2).
 void SpanRing::consider_trim() noexcept {
   if (!budget_.runs_short() || ++trims_put_off_ < kTrimsPutOff) return;

@@ -97,6 +97,7 @@ class SpanRing {
 
   void copy_in(size_t offset, const RecordHeader& record, size_t size) noexcept;
   bool commit_memory(size_t end) noexcept;
+  SingleWriterCounter& no_memory_reason() noexcept;
   void consider_trim() noexcept;
   void announce(uint64_t head, bool urgent) noexcept;
   bool refuse(SingleWriterCounter& reason, uint64_t head) noexcept;
@@ -168,7 +169,7 @@ inline bool SpanRing::try_push(const RecordHeader& record) noexcept {
     offset = 0;
   }
   if (offset + size > committed_) [[unlikely]] {
-    if (!commit_memory(offset + size)) return refuse(counters_.dropped.no_memory, head);
+    if (!commit_memory(offset + size)) return refuse(no_memory_reason(), head);
   }
   copy_in(offset, record, size);
   __builtin_prefetch(data_ + offset + size, 1);

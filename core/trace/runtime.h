@@ -89,6 +89,9 @@ class Runtime {
   RingRegistry& rings() noexcept { return rings_; }
   const RingRegistry& rings() const noexcept { return rings_; }
 
+  // What the rings leave idle of rings_bytes_max.
+  Lender& idle_ring_memory() noexcept { return ring_budget_; }
+
   // Settings. Relaxed atomics: see E1.
   struct Settings {
     std::array<std::atomic<uint64_t>, 5> sampler_rules{};

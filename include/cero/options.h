@@ -267,11 +267,12 @@ struct Options {
   std::optional<uint64_t> open_spans_bytes_max = {};
   // Memory of the provider in all, however long an outage lasts. What its threads work with is
   // taken off first: ten requests of batch.bytes_max (four that go round, those being built,
-  // compressed or split), requests_in_flight_max answers of response_bytes_max for each endpoint,
-  // connections and compressors; some 30 MiB by default. The rest is divided among the three stores
-  // that are unset: rings_bytes_max four sixths, open_spans_bytes_max and exporter.retry_bytes_max
-  // a sixth each. Outside it are 20 KiB for each thread that ever recorded at once, and the names
-  // of tracers. Unset: each store has its own default, some 420 MiB with the rest. Range 16 MiB to
+  // compressed or split), an answer of response_bytes_max and what it is inflated to, 64 KiB for
+  // each other request under way, connections and compressors; some 22 MiB by default. The rest is
+  // divided among the three stores that are unset: rings_bytes_max four sixths,
+  // open_spans_bytes_max and exporter.retry_bytes_max a sixth each; in an outage the retry buffer
+  // borrows what the rings leave idle, but for a sixth. Outside it are 20 KiB for each thread that ever recorded at once, and the names
+  // of tracers. Unset: each store has its own default, some 410 MiB with the rest. Range 16 MiB to
   // 256 GiB.
   std::optional<uint64_t> memory_max = {};
 };

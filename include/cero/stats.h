@@ -27,9 +27,9 @@
 // and run ./dev tables for the pages.
 #define CERO_DROP_REASONS(X)                                                                     \
   X(ring_full,                                                                                   \
-    "found the pipeline behind: its thread's ring or queue_spans_max was full. Overload and "    \
-    "outages beyond the buffers end here (where all rings together are full, in no_memory); it " \
-    "is the newest span that is dropped")                                                        \
+    "found the pipeline behind: its thread's ring or queue_spans_max was full, or the rings' "   \
+    "memory lent to the retry buffer. Overload and outages beyond the buffers end here (where "  \
+    "all rings together are full, in no_memory); it is the newest span that is dropped")         \
   X(span_too_large, "is larger than span_bytes_max")                                             \
   X(no_memory,                                                                                   \
     "found no memory for its bytes (open_spans_bytes_max), its thread's ring (rings_bytes_max) " \

@@ -27,6 +27,22 @@ Batch& add(RetryQueue& queue, uint64_t number, size_t bytes = 100) {
   return added;
 }
 
+// Has so many bytes to lend.
+class FewBytes final : public Lender {
+ public:
+  explicit FewBytes(uint64_t bytes) : bytes_(bytes) {}
+  bool try_lend(uint64_t bytes) noexcept override {
+    if (bytes > bytes_) return false;
+    bytes_ -= bytes;
+    return true;
+  }
+  void take_back(uint64_t bytes) noexcept override { bytes_ += bytes; }
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  uint64_t bytes_;
+};
+
 TEST(RetryQueue, gives_ready_batches_first_in_first_out) {
   RetryQueue queue(1 << 20, 4);
   for (uint64_t number = 1; number <= 3; ++number) add(queue, number);
@@ -105,6 +121,24 @@ TEST(RetryQueue, ends_all_delays) {
   std::set<uint64_t> taken;
   while (Batch* batch = queue.take(kStart, Pick::due)) taken.insert(batch->number);
   EXPECT_EQ(taken, (std::set<uint64_t>{1, 2, 3}));
+}
+
+TEST(RetryQueue, borrows_room_and_repays_it) {
+  constexpr uint64_t kMebi = 1 << 20;
+  FewBytes lender(3 * kMebi);
+  {
+    RetryQueue queue(kMebi, 0, &lender);
+    for (uint64_t number = 1; number <= 4; ++number) {
+      EXPECT_TRUE(queue.has_room()) << number;
+      add(queue, number, kMebi);
+    }
+    EXPECT_FALSE(queue.has_room());
+    EXPECT_EQ(lender.bytes(), 0u);
+    for (int i = 0; i < 2; ++i) queue.remove(*queue.take(kStart, Pick::due));
+    EXPECT_GE(lender.bytes(), 3 * kMebi / 2);
+    EXPECT_TRUE(queue.has_room());
+  }
+  EXPECT_EQ(lender.bytes(), 3 * kMebi);
 }
 
 TEST(RetryQueue, has_no_room_from_its_bytes_on) {

@@ -92,7 +92,7 @@ TEST_P(Outage, takes_no_more_memory_than_memory_max_and_loses_only_what_did_not_
   EXPECT_LE(most, before + kMemoryMax + 8 * kMebi);
   RecordProperty("kibibytes", static_cast<int>((most - before) >> 10));
   Stats stats = provider.stats();
-  EXPECT_GT(stats.in_flight, 5 * kMebi / 1'000) << "the stores were in use";
+  EXPECT_GT(stats.in_flight, 20 * kMebi / 1'000) << "the retry queue has what the rings leave idle";
   EXPECT_EQ(stats.dropped.total(), stats.dropped.ring_full) << "overload drops in one place";
   down.store(false);
   EXPECT_TRUE(provider.force_flush(std::chrono::minutes(1)));

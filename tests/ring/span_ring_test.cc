@@ -227,6 +227,31 @@ TEST(SpanRing, charges_in_steps_and_never_twice) {
   EXPECT_EQ(test.budget.bytes_used(), 2 * kCapacity - (16 << 10));
 }
 
+TEST(RingBudget, lends_what_is_idle_but_for_a_quarter) {
+  core::RingBudget budget;
+  budget.set_max(100);
+  EXPECT_TRUE(budget.try_charge(30));
+  EXPECT_FALSE(budget.try_lend(46));
+  EXPECT_TRUE(budget.try_lend(45));
+  EXPECT_TRUE(budget.runs_short()) << "30 of the 55 that are not lent";
+  EXPECT_TRUE(budget.try_charge(25));
+  EXPECT_FALSE(budget.try_charge(1));
+  budget.take_back(45);
+  EXPECT_TRUE(budget.try_charge(45));
+  EXPECT_EQ(budget.bytes_used(), 100u);
+}
+
+TEST(SpanRing, counts_what_finds_its_memory_lent_as_ring_full) {
+  RingHarness test;
+  test.budget.set_max(4 * kCapacity);
+  ASSERT_TRUE(test.budget.try_lend(3 * kCapacity));
+  ASSERT_TRUE(test.budget.try_charge(kCapacity));
+  ASSERT_TRUE(test.push(16 << 10, 1));
+  EXPECT_FALSE(test.push(kStrideMin, 2));
+  EXPECT_EQ(test.ring.counters().dropped.ring_full.value(), 1);
+  EXPECT_EQ(test.ring.counters().dropped.no_memory.value(), 0);
+}
+
 // Pushes and drains a small record, until the budget has `bytes` or less of this ring; false:
 // never.
 bool gives_back_down_to(RingHarness& test, uint64_t bytes) {

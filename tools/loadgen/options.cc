@@ -267,7 +267,7 @@ void declare_delivery_flags(CLI::App& app, LoadOptions& options, Texts& texts) {
       ->type_name("FILE")
       ->check(CLI::ExistingFile);
   app.add_option("--memory-max", texts.memory_mebibytes_max,
-                 "Memory of each process's provider in all, in MiB [some 420, store by store]")
+                 "Memory of each process's provider in all, in MiB [some 410, store by store]")
       ->type_name("MIB")
       ->check(CLI::Range(16, 262'144));
   app.add_flag("--json", options.json,
