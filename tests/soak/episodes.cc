@@ -12,6 +12,7 @@
 #include "fault/chaos.h"
 #include "loadgen/ledger.h"
 #include "pipeline/backend.h"
+#include "soak/backend_episodes.h"
 #include "soak/fork_episode.h"
 
 namespace cero::soak {
@@ -132,8 +133,8 @@ EpisodeResult run_providers(uint64_t seed) {
 }
 
 constexpr EpisodeKind kKinds[] = {
-    {"chaos", run_chaos},     {"outage", run_outage},
-    {"threads", run_threads}, {"providers", run_providers},
+    {"chaos", run_chaos},         {"outage", run_outage}, {"threads", run_threads},
+    {"providers", run_providers}, {"poison", run_poison}, {"idle", run_idle},
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     {"forks", run_forks},  // those of gcc 12 let no child of a process with threads go on
 #endif

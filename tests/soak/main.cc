@@ -37,9 +37,9 @@ struct SoakOptions {
 
 std::optional<int> parse(int argc, char** argv, SoakOptions& options) {
   CLI::App app(
-      "Lives through chaos, outages, short-lived threads and providers, and forks (not with a "
-      "sanitizer: a child of a process with threads hangs in those of gcc 12), with the ledger "
-      "held against a receiver after each.",
+      "Lives through chaos, outages, short-lived threads and providers, refused batches, idle "
+      "phases, and forks (not with a sanitizer: a child of a process with threads hangs in those "
+      "of gcc 12), with the ledger held against a receiver after each.",
       "cero-soak");
   app.add_option("--minutes", options.minutes, "How long; the episode at hand is finished")
       ->check(CLI::Range(0.01, 10'000.0))
