@@ -1,6 +1,5 @@
 #include "http/proxy.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <strings.h>
 
@@ -66,13 +65,6 @@ bool is_proxy_url(const std::string& text) {
 
 bool equal_ignoring_case(const std::string& a, const std::string& b) {
   return strcasecmp(a.c_str(), b.c_str()) == 0;
-}
-
-bool is_this_machine(const std::string& host) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
-  return equal_ignoring_case(host, "localhost") || equal_ignoring_case(host, "localhost.") ||
-         host == "[::1]";
 }
 
 // A whole host, or the end of one: "example.org" and ".example.org" stand for each host in there.

@@ -20,6 +20,13 @@ bool is_https(std::string_view url);
 
 Target target_of(const std::string& endpoint);
 
+// localhost, 127.0.0.0/8 or ::1, the latter with or without brackets. Other names are not looked
+// up.
+bool is_this_machine(std::string_view host);
+
+// A Unix socket, or a host that is this machine; of an endpoint as its user wrote it too.
+bool leads_to_this_machine(std::string_view endpoint);
+
 }  // namespace cero::core
 
 #endif  // CERO_CORE_HTTP_TARGET_H_

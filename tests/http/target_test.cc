@@ -26,5 +26,17 @@ TEST(Target, knows_https_in_capitals) {
   EXPECT_FALSE(is_https(""));
 }
 
+TEST(Target, knows_this_machine) {
+  for (const char* endpoint :
+       {"http://localhost/", "HTTPS://LOCALHOST:4317", "http://localhost.:80/a",
+        "http://127.1.2.3:4318/v1/traces", "https://[::1]:4318/v1/traces", "http://localhost?a=b",
+        "unix:/run/a.sock:/v1", "unix:///run/a.sock"})
+    EXPECT_TRUE(leads_to_this_machine(endpoint)) << endpoint;
+  for (const char* endpoint :
+       {"http://local/", "http://localhost.example/", "http://[::2]:4318/", "http://126.0.0.1/",
+        "http://example/localhost", "localhost", "", "http://[", "http://"})
+    EXPECT_FALSE(leads_to_this_machine(endpoint)) << endpoint;
+}
+
 }  // namespace
 }  // namespace cero::core
