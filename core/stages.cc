@@ -53,7 +53,9 @@ Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generat
       export_thread_(
           options->exporter, exchange_, std::move(transport), clock_, log_,
           [this] {
-            return producer_totals(seat_.runtime).dropped.ring_full - before_.dropped.ring_full;
+            Stats producers = producer_totals(seat_.runtime);
+            subtract(producers, before_);
+            return producers.dropped;
           },
           options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr) {
   OpenSpanBudget::set_max(*options->open_spans_bytes_max);

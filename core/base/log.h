@@ -28,6 +28,8 @@ enum class LogTopic : uint8_t {
   protocol,  // for example: the server spoke HTTP/1.1 only
   rings_full,
   rings_recovered,
+  overrun_began,
+  overrun_ended,
   count,
 };
 

@@ -3,6 +3,8 @@
 
 namespace cero::core {
 
+bool has_isal() noexcept { return false; }
+
 std::unique_ptr<Compressor> make_isal_compressor() { return nullptr; }
 
 }  // namespace cero::core

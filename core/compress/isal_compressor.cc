@@ -57,6 +57,8 @@ class IsalCompressor final : public Compressor {
 
 }  // namespace
 
+bool has_isal() noexcept { return true; }
+
 std::unique_ptr<Compressor> make_isal_compressor() { return std::make_unique<IsalCompressor>(); }
 
 }  // namespace cero::core

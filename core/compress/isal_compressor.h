@@ -1,9 +1,9 @@
 // gzip by ISA-L's igzip, which a build of cero may be without: isal_compressor.cc or
 // isal_absent.cc is compiled.
 //
-// It takes a third of the time of libdeflate's level 1 and makes 3 to 5 % more bytes, so it serves
-// the adaptive level under load, and never stands in for a level that was asked for.
-// Cost: 200 KiB of state. Format: always a single gzip member.
+// It takes a third of the time of libdeflate's level 1 and makes 3 to 5 % more bytes, so it makes
+// all gzip for which no level was asked. Cost: 200 KiB of state. Format: always a single gzip
+// member.
 #ifndef CERO_CORE_COMPRESS_ISAL_COMPRESSOR_H_
 #define CERO_CORE_COMPRESS_ISAL_COMPRESSOR_H_
 
@@ -12,6 +12,9 @@
 #include "compress/compressor.h"
 
 namespace cero::core {
+
+// Whether this build of cero has it.
+bool has_isal() noexcept;
 
 // nullptr in a build without ISA-L. Throws std::bad_alloc.
 std::unique_ptr<Compressor> make_isal_compressor();

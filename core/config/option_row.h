@@ -23,9 +23,9 @@ using OptionField =
     std::variant<std::chrono::milliseconds*, std::optional<std::chrono::milliseconds>*,
                  std::chrono::seconds*, uint32_t*, std::optional<uint32_t>*, uint64_t*,
                  std::optional<uint64_t>*, std::optional<int>*, std::optional<bool>*, std::string*,
-                 ExporterKind*, Protocol*, Compression*, HttpVersion*, EndpointPolicy*,
-                 std::vector<OwnedAttribute>*, std::vector<Header>*, std::vector<Endpoint>*,
-                 Sampler*, LogHandler*, ThreadStartHook*>;
+                 ExporterKind*, Protocol*, Compression*, GzipEngine*, UncompressedWhenOverrun*,
+                 HttpVersion*, EndpointPolicy*, std::vector<OwnedAttribute>*, std::vector<Header>*,
+                 std::vector<Endpoint>*, Sampler*, LogHandler*, ThreadStartHook*>;
 
 // Both bounds belong to it; of durations, in the unit of their type.
 struct Range {
@@ -94,6 +94,20 @@ struct OptionWords<Compression> {
       {{Compression::none, "none", "none"},
        {Compression::gzip, "gzip", "gzip"},
        {Compression::zstd, "zstd", "zstd"}}};
+};
+template <>
+struct OptionWords<GzipEngine> {
+  static constexpr std::array<OptionWord<GzipEngine>, 3> kWords{
+      {{GzipEngine::automatic, "automatic", "automatic"},
+       {GzipEngine::libdeflate, "libdeflate", "libdeflate"},
+       {GzipEngine::isal, "isal", "isal"}}};
+};
+template <>
+struct OptionWords<UncompressedWhenOverrun> {
+  static constexpr std::array<OptionWord<UncompressedWhenOverrun>, 3> kWords{
+      {{UncompressedWhenOverrun::automatic, "automatic", "automatic"},
+       {UncompressedWhenOverrun::never, "never", "never"},
+       {UncompressedWhenOverrun::always, "always", "always"}}};
 };
 template <>
 struct OptionWords<HttpVersion> {

@@ -103,8 +103,16 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .sentence = "gzip saves four fifths of the bytes. zstd saves more for less time, where the "
                  "backend takes it; over HTTP alone."},
     {CERO_OPTION(exporter.compression_level), .group = OptionGroup::exporter,
-     .python = "compression_level", .default_text = "gzip by load, zstd 1",
-     .sentence = "gzip from 1 (fast) to 12 (small), zstd from -7 to 12."},
+     .python = "compression_level", .default_text = "gzip by ISA-L, without it 1; zstd -3",
+     .sentence = "gzip from 1 (fast) to 12 (small), zstd from -7 to 12; kept at any load."},
+    {CERO_OPTION(exporter.gzip_engine), .group = OptionGroup::exporter, .python = "gzip_engine",
+     .sentence = "What makes gzip. automatic is ISA-L where cero was built with it and no level is "
+                 "set, else libdeflate. One that is set is kept at any load."},
+    {CERO_OPTION(exporter.uncompressed_when_overrun), .group = OptionGroup::exporter,
+     .python = "uncompressed_when_overrun",
+     .sentence = "Whether bodies go uncompressed while spans are dropped since gzip takes too "
+                 "long. automatic: where every endpoint is a loopback address or a Unix socket. "
+                 "zstd, and a level or an engine that is set, are kept at any load."},
     {CERO_OPTION(exporter.http_version), .group = OptionGroup::exporter, .python = "http_version",
      .sentence = "automatic takes HTTP/2 where https servers agree, HTTP/1.1 else; h2c is HTTP/2 "
                  "without TLS, and needs libcurl 8."},

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "compress/isal_compressor.h"
 #include "compress/zstd_compressor.h"
 #include "config/endpoint_options.h"
 #include "config/memory_budget.h"
@@ -39,12 +40,26 @@ void check_file(OptionName option, const std::string& path, Problems& problems) 
                            std::generic_category().message(error) + "): name a readable PEM file");
 }
 
+void check_isal(const Exporter& exporter, Problems& problems) {
+  if (!has_isal()) {
+    problems.add("exporter.gzip_engine",
+                 "is isal, and this cero was built without it: choose automatic, or build cero "
+                 "where libisal-dev is installed (CMake option CERO_ISAL)");
+  }
+  if (exporter.compression == Compression::gzip && exporter.compression_level) {
+    problems.add("exporter.gzip_engine", "is isal, which has no " +
+                                             problems.wording().name("exporter.compression_level") +
+                                             ": choose libdeflate, or leave the level unset");
+  }
+}
+
 void check_compression(const Exporter& exporter, Problems& problems) {
   if (exporter.compression == Compression::zstd && !has_zstd()) {
     problems.add("exporter.compression",
                  "is zstd, and this cero was built without it: choose gzip, or build cero where "
                  "libzstd-dev is installed (CMake option CERO_ZSTD)");
   }
+  if (exporter.gzip_engine == GzipEngine::isal) check_isal(exporter, problems);
   if (!exporter.compression_level) return;
   constexpr const OptionRow& kLevel = option("exporter.compression_level");
   const int level = *exporter.compression_level;

@@ -4,61 +4,54 @@
 
 #include "base/assert.h"
 #include "compress/gunzip.h"
+#include "compress/gzip_engine.h"
 #include "compress/zstd_compressor.h"
 #include "http/grpc_framing.h"
 
 namespace cero::core {
 
-BodyPacker::BodyPacker(const Exporter& options, TimePoint now)
+BodyPacker::BodyPacker(const Exporter& options)
     : compression_(options.compression),
+      gzip_engine_(options.gzip_engine),
       gzip_level_(options.compression == Compression::gzip ? options.compression_level
                                                            : std::nullopt),
       bytes_in_front_(options.protocol == Protocol::grpc ? kGrpcPrefixBytes : 0),
       buffer_(bytes_in_front_) {
   if (compression_ == Compression::zstd) zstd_ = make_zstd_compressor(options.compression_level);
-  if (compression_ == Compression::gzip) gzip(now);
+  if (compression_ == Compression::gzip) gzip();
 }
 
-GzipEngines& BodyPacker::gzip(TimePoint now) {
-  if (!gzip_) gzip_.emplace(gzip_level_, now);
+Compressor& BodyPacker::gzip() {
+  if (!gzip_) gzip_ = make_gzip_engine(gzip_engine_, gzip_level_);
   return *gzip_;
 }
 
-void BodyPacker::waited(std::chrono::nanoseconds time) {
-  if (gzip_) gzip_->waited(time);
+ContentEncoding BodyPacker::encoding_of(const PackInput& input) const {
+  if (!input.compress || compression_ == Compression::none) return ContentEncoding::identity;
+  const bool zstd = compression_ == Compression::zstd && input.takes_zstd;
+  return zstd ? ContentEncoding::zstd : ContentEncoding::gzip;
 }
 
 ContentEncoding BodyPacker::pack(const PackInput& input, std::string* out) {
-  auto encoding = ContentEncoding::identity;
-  if (compression_ == Compression::zstd && input.takes_zstd) {
-    buffer_.compress(*zstd_, input.body, out);
-    encoding = ContentEncoding::zstd;
-  } else if (compression_ != Compression::none) {
-    if (Compressor* engine = gzip(input.now).took_body(input.now, input.none_free)) {
-      buffer_.compress(*engine, input.body, out);
-      encoding = ContentEncoding::gzip;
-    }
-  }
-  if (encoding == ContentEncoding::identity) copy(input.body, out);
-  finish(encoding, out);
+  const ContentEncoding encoding = encoding_of(input);
+  pack_as(encoding, input.body, out);
   return encoding;
 }
 
-void BodyPacker::pack_as(ContentEncoding encoding, std::string_view body, TimePoint now,
-                         std::string* out) {
+void BodyPacker::pack_as(ContentEncoding encoding, std::string_view body, std::string* out) {
   switch (encoding) {
     case ContentEncoding::identity:
-      copy(body, out);
+      out->assign(bytes_in_front_, '\0').append(body);
       break;
     case ContentEncoding::gzip:
-      buffer_.compress(gzip(now).normal(), body, out);
+      buffer_.compress(gzip(), body, out);
       break;
     case ContentEncoding::zstd:
       CERO_ASSERT(zstd_ != nullptr);
       buffer_.compress(*zstd_, body, out);
       break;
   }
-  finish(encoding, out);
+  if (bytes_in_front_ != 0) set_grpc_prefix(encoding, out);
 }
 
 bool BodyPacker::unpack(const PackedBody& packed, std::string* out) const {
@@ -79,14 +72,6 @@ bool BodyPacker::unpack(const PackedBody& packed, std::string* out) const {
       break;
   }
   return out->size() == packed.body_bytes;
-}
-
-void BodyPacker::copy(std::string_view body, std::string* out) const {
-  out->assign(bytes_in_front_, '\0').append(body);
-}
-
-void BodyPacker::finish(ContentEncoding encoding, std::string* out) const {
-  if (bytes_in_front_ != 0) set_grpc_prefix(encoding, out);
 }
 
 }  // namespace cero::core

@@ -11,18 +11,16 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "cero/options.h"
 #include "compress/compression_buffer.h"
-#include "compress/gzip_engines.h"
+#include "compress/compressor.h"
 #include "http/transport.h"
 
 namespace cero::core {
 
 struct PackInput {
   std::string_view body;
-  TimePoint now;
-  bool none_free = false;  // BodyExchange::none_free()
+  bool compress = true;    // false: it is left as it is, whatever the options say
   bool takes_zstd = true;  // false: gzip instead
 };
 
@@ -35,31 +33,24 @@ struct PackedBody {
 class BodyPacker {
  public:
   // Throws std::bad_alloc.
-  BodyPacker(const Exporter& options, TimePoint now);
+  explicit BodyPacker(const Exporter& options);
 
-  // The export thread had nothing to do for so long. Where no level is fixed, gzip works the harder
-  // the more it waits.
-  void waited(std::chrono::nanoseconds time);
-
-  // Replaces *out. Throws std::bad_alloc, and may be called again.
+  // All three replace *out, throw std::bad_alloc, and may be called again.
   ContentEncoding pack(const PackInput& input, std::string* out);
-
-  // Outside the load that waited() and pack() see. Both replace *out, throw std::bad_alloc, and may
-  // be called again.
-  void pack_as(ContentEncoding encoding, std::string_view body, TimePoint now, std::string* out);
+  void pack_as(ContentEncoding encoding, std::string_view body, std::string* out);
   // False: the packed body is damaged.
   [[nodiscard]] bool unpack(const PackedBody& packed, std::string* out) const;
 
  private:
-  GzipEngines& gzip(TimePoint now);
-  void copy(std::string_view body, std::string* out) const;
-  void finish(ContentEncoding encoding, std::string* out) const;
+  ContentEncoding encoding_of(const PackInput& input) const;
+  Compressor& gzip();
 
   const Compression compression_;
+  const GzipEngine gzip_engine_;
   const std::optional<int> gzip_level_;
   const size_t bytes_in_front_;
   std::unique_ptr<Compressor> zstd_;
-  std::optional<GzipEngines> gzip_;  // made when it is first needed
+  std::unique_ptr<Compressor> gzip_;  // made when it is first needed
   CompressionBuffer buffer_;
 };
 

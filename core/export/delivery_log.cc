@@ -110,6 +110,22 @@ void DeliveryLog::keeps_to_window() noexcept {
   });
 }
 
+void DeliveryLog::overrun_began(uint64_t spans_dropped) noexcept {
+  say(LogTopic::overrun_began, Severity::warning, [&] {
+    return "requests go uncompressed from now on, since the export thread has no time left for "
+           "gzip (exporter.uncompressed_when_overrun); " +
+           spans_text(spans_dropped) + " dropped so far for want of room";
+  });
+}
+
+void DeliveryLog::overrun_ended(uint64_t uncompressed_bodies,
+                                uint64_t uncompressed_spans) noexcept {
+  say(LogTopic::overrun_ended, Severity::info, [&] {
+    return "requests are compressed again; " + spans_text(uncompressed_spans) + " in " +
+           std::to_string(uncompressed_bodies) + " requests went uncompressed so far";
+  });
+}
+
 void DeliveryLog::refused(const EndpointState& endpoint, uint32_t spans,
                           std::string_view why) noexcept {
   say(LogTopic::delivery_failed, Severity::error, [&] {

@@ -33,6 +33,9 @@ class DeliveryLog {
   void answers_no_otlp(const EndpointState& endpoint) noexcept;
   void speaks_http1(const EndpointState& endpoint) noexcept;
   void keeps_to_window() noexcept;
+  // Both counts are of all that there were so far.
+  void overrun_began(uint64_t spans_dropped) noexcept;
+  void overrun_ended(uint64_t uncompressed_bodies, uint64_t uncompressed_spans) noexcept;
 
   // Spans were lost.
   void refused(const EndpointState& endpoint, uint32_t spans, std::string_view why) noexcept;

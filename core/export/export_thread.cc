@@ -15,11 +15,27 @@ using std::chrono::milliseconds;
 // comes; at most a quarter of the time there is.
 constexpr milliseconds kEndingTime{250};
 
+using DroppedCount = std::function<uint64_t()>;
+
+// Empty where there is nobody to ask.
+DroppedCount ring_full_count(const std::function<DroppedSpans()>& dropped) {
+  if (!dropped) return {};
+  return [dropped] { return dropped().ring_full; };
+}
+
+DroppedCount no_room_count(const std::function<DroppedSpans()>& dropped) {
+  if (!dropped) return {};
+  return [dropped] {
+    const DroppedSpans spans = dropped();
+    return spans.ring_full + spans.no_memory;
+  };
+}
+
 }  // namespace
 
 ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                            std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-                           std::function<uint64_t()> ring_full_count, Lender* lender)
+                           std::function<DroppedSpans()> producers_dropped, Lender* lender)
     : options_(options),
       clock_(clock),
       transport_(std::move(transport)),
@@ -29,8 +45,9 @@ ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                          .log = log,
                          .counters = counters_,
                          .tracker = tracker_,
-                         .lender = lender}),
-      loss_notice_(std::move(ring_full_count), log) {}
+                         .lender = lender,
+                         .spans_dropped = no_room_count(producers_dropped)}),
+      loss_notice_(ring_full_count(producers_dropped), log) {}
 
 ExportThread::~ExportThread() {
   if (!thread_.joinable()) return;

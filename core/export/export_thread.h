@@ -34,10 +34,11 @@ namespace cero::core {
 
 class ExportThread {
  public:
-  // `ring_full_count` is for LossNotice, `lender` for the retry queue. Throws std::bad_alloc.
+  // `producers_dropped`: what the threads that record dropped so far; `lender` is for the retry
+  // queue. Throws std::bad_alloc.
   ExportThread(const Exporter& options, BodyExchange& exchange,
                std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-               std::function<uint64_t()> ring_full_count = {}, Lender* lender = nullptr);
+               std::function<DroppedSpans()> producers_dropped = {}, Lender* lender = nullptr);
   // Drops what is left and waits for the thread, however long: call stop() first.
   ~ExportThread();
   ExportThread(const ExportThread&) = delete;

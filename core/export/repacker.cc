@@ -10,12 +10,12 @@
 
 namespace cero::core {
 
-Repacked Repacker::to_gzip(Batch& batch, TimePoint now) noexcept try {
+Repacked Repacker::to_gzip(Batch& batch) noexcept try {
   std::string body;
   if (!packer_.unpack({batch.bytes, batch.encoding, batch.body_bytes}, &body))
     return Repacked::damaged;
   std::string bytes;
-  packer_.pack_as(ContentEncoding::gzip, body, now, &bytes);
+  packer_.pack_as(ContentEncoding::gzip, body, &bytes);
   queue_.swap_bytes(batch, bytes);
   batch.encoding = ContentEncoding::gzip;
   return Repacked::done;
@@ -23,7 +23,7 @@ Repacked Repacker::to_gzip(Batch& batch, TimePoint now) noexcept try {
   return Repacked::no_memory;
 }
 
-Repacked Repacker::split(Batch& batch, uint64_t token, TimePoint now) noexcept try {
+Repacked Repacker::split(Batch& batch, uint64_t token) noexcept try {
   CERO_ASSERT(batch.span_count > 1);
   const uint32_t first_count = batch.span_count / 2;
   std::string body;
@@ -33,9 +33,9 @@ Repacked Repacker::split(Batch& batch, uint64_t token, TimePoint now) noexcept t
     return Repacked::damaged;
   }
   std::string& first = body;  // no longer needed as it was
-  packer_.pack_as(batch.encoding, halves.first, now, &first);
+  packer_.pack_as(batch.encoding, halves.first, &first);
   std::unique_ptr<Batch> second = queue_.make();
-  packer_.pack_as(batch.encoding, halves.second, now, &second->bytes);
+  packer_.pack_as(batch.encoding, halves.second, &second->bytes);
   second->encoding = batch.encoding;
   second->body_bytes = static_cast<uint32_t>(halves.second.size());
   second->span_count = batch.span_count - first_count;

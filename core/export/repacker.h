@@ -5,7 +5,6 @@
 
 #include <cstdint>
 
-#include "base/clock.h"
 #include "export/body_packer.h"
 #include "export/retry_queue.h"
 
@@ -22,11 +21,11 @@ class Repacker {
   Repacker(BodyPacker& packer, RetryQueue& queue) : packer_(packer), queue_(queue) {}
 
   // The batch is in flight for the queue.
-  Repacked to_gzip(Batch& batch, TimePoint now) noexcept;
+  Repacked to_gzip(Batch& batch) noexcept;
 
   // The batch keeps the first half of its spans; the other half becomes the next of the queue, with
   // the token. Precondition: it has two spans or more.
-  Repacked split(Batch& batch, uint64_t token, TimePoint now) noexcept;
+  Repacked split(Batch& batch, uint64_t token) noexcept;
 
  private:
   BodyPacker& packer_;

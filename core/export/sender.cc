@@ -53,24 +53,27 @@ Sender::Sender(const Exporter& options, const Context& context)
       counters_(context.counters),
       tracker_(context.tracker),
       log_(context.log),
-      packer_(options, context.clock.now()),
+      packer_(options),
       body_limit_(smallest_window(options)),
       queue_(options.retry_bytes_max.value_or(kRetryBytesDefault),
              options.requests_in_flight_max + kSpareBatches, context.lender),
       repacker_(packer_, queue_),
       endpoints_(options, context.counters, seed(context.clock), context.clock.now()) {
   in_flight_.reserve(endpoints_.size() * options.requests_in_flight_max);
+  if (context.spans_dropped && may_go_uncompressed(options))
+    overrun_.emplace(context.spans_dropped, context.clock.now());
   exchange_.set_body_bytes_max(body_limit_.bytes_max());
 }
 
 void Sender::round(TimePoint deadline) {
+  watch_overrun();
   const bool took = take_body();
   start_due();
   // After a body there may be another one: look at the sockets in between, and do not wait.
   if (took) return transport_.poll(TimePoint{}, *this);
   const TimePoint wait_began = clock_.now();
   transport_.poll(std::min(deadline, next_start()), *this);
-  packer_.waited(clock_.now() - wait_began);
+  if (overrun_) overrun_->waited(clock_.now() - wait_began);
 }
 
 void Sender::skip_backoff() {
@@ -116,6 +119,15 @@ bool Sender::make_room() {
   return true;
 }
 
+void Sender::watch_overrun() {
+  if (!overrun_ || !overrun_->look(clock_.now())) return;
+  if (overrun_->overrun()) {
+    log_.overrun_began(overrun_->spans_dropped());
+  } else {
+    log_.overrun_ended(counters_.uncompressed_bodies.value(), counters_.uncompressed_spans.value());
+  }
+}
+
 // Smaller ones from cero-batch cost less than halves of large ones.
 void Sender::wish_for_bodies() {
   exchange_.set_body_bytes_max(std::min(body_limit_.bytes_max(), endpoints_.body_bytes_max()));
@@ -128,15 +140,17 @@ bool Sender::store(const Body& body) noexcept try {
   batch->token = ++last_token_;
   batch->body_bytes = static_cast<uint32_t>(body.bytes.size());
   // Uncompressed it would be over the limit that its compression has earned.
-  const bool may_skip_compression = exchange_.none_free() && !body_limit_.active();
-  batch->encoding = packer_.pack({.body = body.bytes,
-                                  .now = clock_.now(),
-                                  .none_free = may_skip_compression,
-                                  .takes_zstd = endpoints_.takes_zstd()},
-                                 &batch->bytes);
+  const bool uncompressed = overrun_ && overrun_->overrun() && !body_limit_.active();
+  batch->encoding = packer_.pack(
+      {.body = body.bytes, .compress = !uncompressed, .takes_zstd = endpoints_.takes_zstd()},
+      &batch->bytes);
   body_limit_.packed(body.bytes.size(), batch->bytes.size());
   wish_for_bodies();
   queue_.add(std::move(batch));
+  if (uncompressed) {
+    counters_.uncompressed_bodies.add(1);
+    counters_.uncompressed_spans.add(body.span_count);
+  }
   return true;
 } catch (const std::bad_alloc&) {
   return false;
@@ -191,7 +205,7 @@ void Sender::start(Batch& batch, EndpointState& endpoint) {
 
 // False: it is no longer there to be sent.
 bool Sender::make_sendable(Batch& batch, EndpointState& endpoint) {
-  const Repacked made = repacker_.to_gzip(batch, clock_.now());
+  const Repacked made = repacker_.to_gzip(batch);
   if (made == Repacked::damaged) drop_damaged(batch);
   if (made == Repacked::no_memory) retry(batch, endpoint, kNoMemory, {});
   return made == Repacked::done;
@@ -349,13 +363,13 @@ bool Sender::halve_slow_upload(Batch& batch, EndpointState& endpoint,
     endpoint.size_limit.refused(size_of(batch), clock_.now());
     wish_for_bodies();
   }
-  if (repacker_.split(batch, ++last_token_, clock_.now()) != Repacked::damaged) return true;
+  if (repacker_.split(batch, ++last_token_) != Repacked::damaged) return true;
   drop_damaged(batch);
   return false;
 }
 
 void Sender::split(Batch& batch, EndpointState& endpoint) {
-  switch (repacker_.split(batch, ++last_token_, clock_.now())) {
+  switch (repacker_.split(batch, ++last_token_)) {
     case Repacked::done:
       return queue_.make_next(batch);
     case Repacked::damaged:

@@ -15,6 +15,7 @@
 #ifndef CERO_CORE_EXPORT_SENDER_H_
 #define CERO_CORE_EXPORT_SENDER_H_
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@
 #include "export/delivery_log.h"
 #include "export/endpoints.h"
 #include "export/export_counters.h"
+#include "export/overrun_policy.h"
 #include "export/repacker.h"
 #include "export/retry_queue.h"
 #include "export/settled_tracker.h"
@@ -46,7 +48,8 @@ class Sender final : private CompletionHandler {
     Log& log;
     ExportCounters& counters;
     SettledTracker& tracker;
-    Lender* lender = nullptr;  // of memory beyond retry_bytes_max
+    Lender* lender = nullptr;                      // of memory beyond retry_bytes_max
+    std::function<uint64_t()> spans_dropped = {};  // for OverrunPolicy; empty: there is none
   };
 
   // Throws std::bad_alloc.
@@ -73,6 +76,7 @@ class Sender final : private CompletionHandler {
   bool take_body();
   bool make_room();
   bool store(const Body& body) noexcept;
+  void watch_overrun();
   void wish_for_bodies();
   void start_due();
   void start(Batch& batch, EndpointState& endpoint);
@@ -114,6 +118,7 @@ class Sender final : private CompletionHandler {
   DeliveryLog log_;
 
   BodyPacker packer_;
+  std::optional<OverrunPolicy> overrun_;
   BodyLimit body_limit_;
   RetryQueue queue_;
   Repacker repacker_;

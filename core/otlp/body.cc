@@ -61,11 +61,6 @@ void BodyExchange::release(Body* body) {
   if (on_release_) on_release_(spans);
 }
 
-bool BodyExchange::none_free() const {
-  const std::lock_guard lock(mutex_);
-  return free_.count == 0;
-}
-
 uint64_t BodyExchange::span_count() const {
   const std::lock_guard lock(mutex_);
   return span_count_;

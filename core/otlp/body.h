@@ -40,8 +40,6 @@ class BodyExchange {
   // cero-export. nullptr: nothing submitted. Bodies come in the order of their numbers.
   Body* try_take();
   void release(Body* body);
-  // cero-batch finds no body to fill, should it want one.
-  bool none_free() const;
 
   // cero-export: what a body should have at most, before compression, from the next one on.
   // UINT32_MAX: no wish. A hint, which orders nothing else.

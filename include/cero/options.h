@@ -45,6 +45,20 @@ enum class Compression {
   zstd,  // needs a cero built with libzstd; a backend that refuses it gets gzip
 };
 
+// What makes gzip.
+enum class GzipEngine {
+  automatic,   // isal, where cero was built with it and no level is set; else libdeflate
+  libdeflate,  // at compression_level; 1 where that is unset
+  isal,        // ISA-L, which has no levels here; needs a cero built with it
+};
+
+// Whether bodies may go uncompressed while spans are dropped since gzip takes too long.
+enum class UncompressedWhenOverrun {
+  automatic,  // where every endpoint is on this machine: a loopback address or a Unix socket
+  never,
+  always,  // to any endpoint: a link that is paid for by the byte carries five times as many
+};
+
 enum class Protocol {
   http_protobuf,  // OTLP/HTTP with binary protobuf
   grpc,           // OTLP/gRPC: needs HTTP/2, so https, or libcurl 8 or newer for http
@@ -98,16 +112,21 @@ struct Exporter {
   std::vector<Endpoint> more_endpoints = {};
   EndpointPolicy endpoint_policy = EndpointPolicy::failover;
   // none is the specification's default. gzip costs CPU on the export thread and saves four fifths
-  // of the bytes. zstd, which the specification does not name and a Collector takes, saves a
-  // twentieth more for half of gzip's time; a backend that refuses it is sent gzip from then on,
-  // and gRPC does not know it.
+  // of the bytes. zstd, which the specification does not name and a Collector takes, saves more
+  // for less time: choose it where the backend takes it. A backend that refuses it is sent gzip
+  // from then on, and gRPC does not know it.
   Compression compression = Compression::none;
-  // gzip: 1 (fast) to 12 (small). Unset: by load. 6 while the export thread is idle (up to some
-  // 10,000 spans/s), where it gains 1 to 8 % of the bytes for twice the time; 1 beyond; from some
-  // 40,000 spans/s on ISA-L's fast engine, if cero was built with it; and bodies go uncompressed
-  // while spans would else be dropped. zstd: -7 (fast) to 12 (small), 0 being its own default, 3.
-  // Unset: 1, tuned for spans, at any load.
+  // gzip: 1 (fast) to 12 (small), by libdeflate; 6 makes 5 to 10 % fewer bytes than ISA-L for six
+  // times its time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3. Unset: what is best
+  // per span, for zstd -3 tuned for spans. A level that is set is kept at any load.
   std::optional<int> compression_level = {};
+  // Of gzip alone. One that is set is kept at any load.
+  GzipEngine gzip_engine = GzipEngine::automatic;
+  // Of gzip without a level or an engine that is set; zstd is kept at any load. An overrun begins
+  // when spans have been dropped for a second on end and the export thread had no time left, and
+  // ends when it has had two thirds of a second left. stats() counts uncompressed_bodies, and the
+  // log says when it begins and ends.
+  UncompressedWhenOverrun uncompressed_when_overrun = UncompressedWhenOverrun::automatic;
   HttpVersion http_version = HttpVersion::automatic;
   // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound.
   // Range 0 to 1 h.

@@ -68,6 +68,10 @@
   X(retries, counter, "{request}", "Attempts that repeated an earlier one")                      \
   X(bytes_encoded, counter, "By", "Request bodies before compression, counted once per batch")   \
   X(bytes_wire, counter, "By", "Request bodies as sent, counted at each attempt")                \
+  X(uncompressed_bodies, counter, "{body}",                                                      \
+    "Request bodies left uncompressed in an overrun (uncompressed_when_overrun), counted once "  \
+    "per batch")                                                                                 \
+  X(uncompressed_spans, counter, "{span}", "Spans in these bodies")                              \
   X(connections, counter, "{connection}", "Connections opened")                                  \
   X(http1_responses, counter, "{response}", "Answers over HTTP/1.x")                             \
   X(http2_responses, counter, "{response}", "Answers over HTTP/2")                               \

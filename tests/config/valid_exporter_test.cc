@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "compress/isal_compressor.h"
 #include "compress/zstd_compressor.h"
 #include "config/valid_options_harness.h"
 #include "http/transport_check.h"
@@ -196,6 +197,22 @@ TEST(Validate, zstd_needs_a_build_that_has_it) {
                     "exporter.compression is zstd, and this cero was built without it: "
                     "choose gzip, or build cero where libzstd-dev is installed");
   }
+}
+
+TEST(Validate, isal_needs_a_build_that_has_it_and_no_level) {
+  Exporter exporter{.compression = Compression::gzip, .gzip_engine = GzipEngine::isal};
+  const std::string message = problems({.exporter = exporter});
+  if (has_isal()) {
+    EXPECT_EQ(message, "");
+  } else {
+    EXPECT_MENTIONS(message,
+                    "exporter.gzip_engine is isal, and this cero was built without it: choose "
+                    "automatic, or build cero where libisal-dev is installed");
+  }
+  exporter.compression_level = 6;
+  EXPECT_MENTIONS(problems({.exporter = exporter}),
+                  "exporter.gzip_engine is isal, which has no exporter.compression_level: choose "
+                  "libdeflate, or leave the level unset");
 }
 
 TEST(Validate, compression_level_needs_a_compression) {

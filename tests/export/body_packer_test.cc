@@ -20,21 +20,31 @@ struct Packed {
 
 Packed pack(BodyPacker& packer, std::string_view body) {
   Packed packed{};
-  packed.encoding = packer.pack({.body = body, .now = TimePoint{}}, &packed.bytes);
+  packed.encoding = packer.pack({.body = body}, &packed.bytes);
   return packed;
 }
 
 TEST(BodyPacker, leaves_a_body_as_it_is_without_compression) {
-  BodyPacker packer({.compression = Compression::none}, TimePoint{});
+  BodyPacker packer({.compression = Compression::none});
   const Packed packed = pack(packer, "body");
   EXPECT_EQ(packed.encoding, ContentEncoding::identity);
   EXPECT_EQ(packed.bytes, "body");
 }
 
+TEST(BodyPacker, leaves_a_body_as_it_is_when_it_is_told_to) {
+  for (const Protocol protocol : {Protocol::http_protobuf, Protocol::grpc}) {
+    BodyPacker packer({.protocol = protocol, .compression = Compression::gzip});
+    Packed packed{};
+    packed.encoding = packer.pack({.body = "body", .compress = false}, &packed.bytes);
+    EXPECT_EQ(packed.encoding, ContentEncoding::identity);
+    EXPECT_TRUE(packed.bytes.ends_with("body"));
+  }
+}
+
 TEST(BodyPacker, makes_gzip_of_any_level) {
   const std::string body = test::sample_text(10'000);
   for (const std::optional<int> level : {std::optional<int>(), {1}, {12}}) {
-    BodyPacker packer({.compression = Compression::gzip, .compression_level = level}, TimePoint{});
+    BodyPacker packer({.compression = Compression::gzip, .compression_level = level});
     const Packed packed = pack(packer, body);
     EXPECT_EQ(packed.encoding, ContentEncoding::gzip);
     EXPECT_EQ(test::inflate_gzip(packed.bytes, body.size()), body);
@@ -44,10 +54,10 @@ TEST(BodyPacker, makes_gzip_of_any_level) {
 TEST(BodyPacker, makes_gzip_where_zstd_is_not_taken) {
   if (!has_zstd()) GTEST_SKIP() << "built without libzstd";
   const std::string body = test::sample_text(10'000);
-  BodyPacker packer({.compression = Compression::zstd}, TimePoint{});
+  BodyPacker packer({.compression = Compression::zstd});
   EXPECT_EQ(pack(packer, body).encoding, ContentEncoding::zstd);
   Packed gzip{};
-  gzip.encoding = packer.pack({.body = body, .now = TimePoint{}, .takes_zstd = false}, &gzip.bytes);
+  gzip.encoding = packer.pack({.body = body, .takes_zstd = false}, &gzip.bytes);
   EXPECT_EQ(gzip.encoding, ContentEncoding::gzip);
   EXPECT_EQ(test::inflate_gzip(gzip.bytes, body.size()), body);
   EXPECT_EQ(pack(packer, body).encoding, ContentEncoding::zstd) << "for another endpoint";
@@ -65,13 +75,13 @@ std::vector<Exporter> kinds() {
 TEST(BodyPacker, unpacks_what_it_packed) {
   const std::string body = test::sample_text(10'000);
   for (const Exporter& options : kinds()) {
-    BodyPacker packer(options, TimePoint{});
+    BodyPacker packer(options);
     const Packed packed = pack(packer, body);
     std::string again;
     ASSERT_TRUE(packer.unpack({packed.bytes, packed.encoding, 10'000}, &again));
     EXPECT_EQ(again, body);
     Packed same{packed.encoding, {}};
-    packer.pack_as(packed.encoding, body, TimePoint{}, &same.bytes);
+    packer.pack_as(packed.encoding, body, &same.bytes);
     ASSERT_TRUE(packer.unpack({same.bytes, same.encoding, 10'000}, &again));
     EXPECT_EQ(again, body);
   }
@@ -80,7 +90,7 @@ TEST(BodyPacker, unpacks_what_it_packed) {
 TEST(BodyPacker, unpacks_no_damaged_body) {
   const std::string body = test::sample_text(10'000);
   for (const Exporter& options : kinds()) {
-    BodyPacker packer(options, TimePoint{});
+    BodyPacker packer(options);
     const Packed packed = pack(packer, body);
     std::string again;
     for (const size_t size : {size_t{0}, size_t{3}, packed.bytes.size() - 1}) {

@@ -27,7 +27,8 @@ struct SenderHarness {
                          .clock = clock,
                          .log = log,
                          .counters = counters,
-                         .tracker = tracker}) {}
+                         .tracker = tracker,
+                         .spans_dropped = [this] { return spans_dropped; }}) {}
 
   // False when all bodies of the exchange are on their way.
   bool submit(uint32_t span_count, std::string bytes = "body") {
@@ -106,6 +107,7 @@ struct SenderHarness {
   core::Log log{[this](Severity, std::string_view message) { lines.emplace_back(message); }, clock};
   core::ExportCounters counters;
   core::SettledTracker tracker;
+  uint64_t spans_dropped = 0;  // before they came to the exchange
   uint64_t submitted_count = 0;
   uint64_t spans_submitted = 0;
   core::Sender sender;

@@ -45,6 +45,8 @@ class ProviderOptions(TypedDict, total=False):
     endpoint_policy: Optional[Union[Literal["failover", "round_robin"], Enum]]
     compression: Optional[Union[Literal["none", "gzip", "zstd"], Enum]]
     compression_level: Optional[int]
+    gzip_engine: Optional[Union[Literal["automatic", "libdeflate", "isal"], Enum]]
+    uncompressed_when_overrun: Optional[Union[Literal["automatic", "never", "always"], Enum]]
     http_version: Optional[Union[Literal["automatic", "http1", "http2", "h2c"], Enum]]
     timeout: Optional[float]
     ca_certificate_file: Optional[str]

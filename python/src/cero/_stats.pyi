@@ -38,6 +38,8 @@ class Stats:
     retries: int
     bytes_encoded: int
     bytes_wire: int
+    uncompressed_bodies: int
+    uncompressed_spans: int
     connections: int
     http1_responses: int
     http2_responses: int
