@@ -27,7 +27,8 @@ std::optional<CompressionChoice> parse_compression(const std::string& text) {
   if (choice.name != "none" && choice.name != "gzip" && choice.name != "zstd") return std::nullopt;
   if (colon == std::string::npos) return choice;
   const std::optional<double> level = parse_number(text.substr(colon + 1));
-  if (choice.name != "gzip" || !level || *level < 1 || *level > 12 ||
+  const int level_min = choice.name == "gzip" ? 1 : -7;
+  if (choice.name == "none" || !level || *level < level_min || *level > 12 ||
       *level != static_cast<int>(*level)) {
     return std::nullopt;
   }
@@ -37,7 +38,7 @@ std::optional<CompressionChoice> parse_compression(const std::string& text) {
 
 std::string check_compression(const std::string& text) {
   if (parse_compression(text)) return {};
-  return "'" + text + "' is none of none, gzip, gzip:1 to gzip:12, zstd";
+  return "'" + text + "' is none of none, gzip, gzip:1 to gzip:12, zstd, zstd:-7 to zstd:12";
 }
 
 // "max" is flat out: no rate.
@@ -69,7 +70,9 @@ DriverOptions parse_options(const char* program, int argc, char** argv) {
       ->check(CLI::Validator(check_rate, "N|max"));
   app.add_flag("--hold-back", options.holds_back, "Export nothing before the flush");
   app.add_option("--compression", compression, "Of request bodies")
-      ->check(CLI::Validator(check_compression, "none|gzip[:1-12]|zstd"));
+      ->check(CLI::Validator(check_compression, "none|gzip[:1..12]|zstd[:-7..12]"));
+  app.add_flag("--stay-compressed", options.stays_compressed,
+               "Keep gzip even when spans are dropped for it");
   app.add_option("--queue", options.queue_spans, "Spans that may wait, instead of the default");
   app.add_option("--batch", options.batch_spans, "Spans in a request, instead of the default");
   try {

@@ -22,6 +22,8 @@ inline Options provider_options(const DriverOptions& options) {
   result.exporter.ca_certificate_file = options.ca_file;
   result.exporter.compression = compression_of(options.compression);
   result.exporter.compression_level = options.compression.level;
+  if (options.stays_compressed)
+    result.exporter.uncompressed_when_overrun = UncompressedWhenOverrun::never;
   if (options.queue_spans != 0) result.batch.queue_spans_max = options.queue_spans;
   if (options.batch_spans != 0) result.batch.spans_max = options.batch_spans;
   if (options.holds_back) {
@@ -33,11 +35,15 @@ inline Options provider_options(const DriverOptions& options) {
 }
 
 inline Json ledger_json(const Stats& stats) {
-  return {
-      {"delivered", stats.exported},          {"dropped", stats.dropped.total() + stats.rejected},
-      {"bytes_encoded", stats.bytes_encoded}, {"bytes_wire", stats.bytes_wire},
-      {"requests", stats.requests},           {"retries", stats.retries},
-      {"connections", stats.connections},     {"http2_responses", stats.http2_responses}};
+  return {{"delivered", stats.exported},
+          {"dropped", stats.dropped.total() + stats.rejected},
+          {"bytes_encoded", stats.bytes_encoded},
+          {"bytes_wire", stats.bytes_wire},
+          {"uncompressed_spans", stats.uncompressed_spans},
+          {"requests", stats.requests},
+          {"retries", stats.retries},
+          {"connections", stats.connections},
+          {"http2_responses", stats.http2_responses}};
 }
 
 }  // namespace cero::bench

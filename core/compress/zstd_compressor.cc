@@ -9,18 +9,26 @@
 namespace cero::core {
 namespace {
 
+constexpr int kLevelDefault = -1;
+constexpr int kLevelOfLibzstd = 0;  // libzstd takes it for its own default, 3
+constexpr int kMinMatch = 5;
+constexpr int kHashLog = 13;  // of entries of 4 bytes
+
+// Those above 1 look for matches of 5 bytes and less as they are.
+bool is_tuned(int level) { return level <= 1 && level != kLevelOfLibzstd; }
+
 struct ContextDeleter {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
 class ZstdCompressor final : public Compressor {
  public:
-  explicit ZstdCompressor(std::optional<int> level) : context_(ZSTD_createCCtx()) {
+  explicit ZstdCompressor(int level) : context_(ZSTD_createCCtx()) {
     if (!context_) throw std::bad_alloc();
-    set(ZSTD_c_compressionLevel, level.value_or(1));
-    if (level) return;
-    set(ZSTD_c_minMatch, 5);
-    set(ZSTD_c_hashLog, 13);
+    set(ZSTD_c_compressionLevel, level);
+    if (!is_tuned(level)) return;
+    set(ZSTD_c_minMatch, kMinMatch);
+    set(ZSTD_c_hashLog, kHashLog);
   }
 
   size_t bound(size_t bytes) const override { return ZSTD_compressBound(bytes); }
@@ -48,7 +56,7 @@ bool has_zstd() noexcept { return true; }
 
 std::unique_ptr<Compressor> make_zstd_compressor(std::optional<int> level) {
   CERO_ASSERT(!level || (*level >= kZstdLevelMin && *level <= kZstdLevelMax));
-  return std::make_unique<ZstdCompressor>(level);
+  return std::make_unique<ZstdCompressor>(level.value_or(kLevelDefault));
 }
 
 bool zstd_decompress(std::string_view frame, size_t bytes_max, std::string* out) {

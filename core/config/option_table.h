@@ -103,7 +103,7 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .sentence = "gzip saves four fifths of the bytes. zstd saves more for less time, where the "
                  "backend takes it; over HTTP alone."},
     {CERO_OPTION(exporter.compression_level), .group = OptionGroup::exporter,
-     .python = "compression_level", .default_text = "gzip by ISA-L, without it 1; zstd -3",
+     .python = "compression_level", .default_text = "gzip by ISA-L, without it 1; zstd -1",
      .sentence = "gzip from 1 (fast) to 12 (small), zstd from -7 to 12; kept at any load."},
     {CERO_OPTION(exporter.gzip_engine), .group = OptionGroup::exporter, .python = "gzip_engine",
      .sentence = "What makes gzip. automatic is ISA-L where cero was built with it and no level is "

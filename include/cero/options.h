@@ -112,13 +112,14 @@ struct Exporter {
   std::vector<Endpoint> more_endpoints = {};
   EndpointPolicy endpoint_policy = EndpointPolicy::failover;
   // none is the specification's default. gzip costs CPU on the export thread and saves four fifths
-  // of the bytes. zstd, which the specification does not name and a Collector takes, saves more
-  // for less time: choose it where the backend takes it. A backend that refuses it is sent gzip
-  // from then on, and gRPC does not know it.
+  // of the bytes. zstd, which the specification does not name and a Collector takes, saves 5 to 16
+  // % of what is left in about the same time: choose it where the backend takes it. A backend that
+  // refuses it is sent gzip from then on, and gRPC does not know it.
   Compression compression = Compression::none;
   // gzip: 1 (fast) to 12 (small), by libdeflate; 6 makes 5 to 10 % fewer bytes than ISA-L for six
-  // times its time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3. Unset: what is best
-  // per span, for zstd -3 tuned for spans. A level that is set is kept at any load.
+  // times its time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3; those up to 1 are
+  // tuned for spans. Unset: gzip by ISA-L, without it level 1; zstd at -1. A level that is set is
+  // kept at any load.
   std::optional<int> compression_level = {};
   // Of gzip alone. One that is set is kept at any load.
   GzipEngine gzip_engine = GzipEngine::automatic;
