@@ -71,8 +71,6 @@ DriverOptions parse_options(const char* program, int argc, char** argv) {
   app.add_flag("--hold-back", options.holds_back, "Export nothing before the flush");
   app.add_option("--compression", compression, "Of request bodies")
       ->check(CLI::Validator(check_compression, "none|gzip[:1..12]|zstd[:-7..12]"));
-  app.add_flag("--stay-compressed", options.stays_compressed,
-               "Keep gzip even when spans are dropped for it");
   app.add_option("--queue", options.queue_spans, "Spans that may wait, instead of the default");
   app.add_option("--batch", options.batch_spans, "Spans in a request, instead of the default");
   try {

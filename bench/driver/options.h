@@ -25,7 +25,6 @@ struct DriverOptions {
   std::optional<double> background_per_second = 0;
   bool holds_back = false;  // the exporter is idle until the flush
   CompressionChoice compression;
-  bool stays_compressed = false;  // cero: even when spans are dropped since gzip takes too long
   uint32_t queue_spans = 0;       // spans waiting for the exporter; 0: the default of whoever it is
   uint32_t batch_spans = 0;       // spans in a request; likewise
 };

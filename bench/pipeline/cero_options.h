@@ -22,8 +22,6 @@ inline Options provider_options(const DriverOptions& options) {
   result.exporter.ca_certificate_file = options.ca_file;
   result.exporter.compression = compression_of(options.compression);
   result.exporter.compression_level = options.compression.level;
-  if (options.stays_compressed)
-    result.exporter.uncompressed_when_overrun = UncompressedWhenOverrun::never;
   if (options.queue_spans != 0) result.batch.queue_spans_max = options.queue_spans;
   if (options.batch_spans != 0) result.batch.spans_max = options.batch_spans;
   if (options.holds_back) {

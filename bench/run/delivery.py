@@ -33,14 +33,12 @@ FOLDERS = {
 TUNED = ("--queue", "65536", "--batch", "8192")
 
 
-def cero(compression, jemalloc=False, tls=False, held=False):
-    """`held`: compression stays, even when spans are dropped for it."""
-    name = f"cero_{compression.replace(':', '')}"
-    name += ("_held" if held else "") + ("_tls" if tls else "")
+def cero(compression, jemalloc=False, tls=False):
+    name = f"cero_{compression.replace(':', '')}" + ("_tls" if tls else "")
     return Side(
         name + ("_jemalloc" if jemalloc else ""),
         "cero_driver",
-        ("--compression", compression, *(["--stay-compressed"] if held else [])),
+        ("--compression", compression),
         jemalloc,
         tls,
     )

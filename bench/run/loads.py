@@ -32,14 +32,15 @@ class Latency:
 
 
 class FixedRate:
-    """CPU, bytes and memory at a rate that everybody holds."""
+    """CPU, bytes and memory at a rate that everybody holds, or of which a small share may be dropped."""
 
-    def __init__(self, deliverer, side, rate, seconds):
+    def __init__(self, deliverer, side, rate, seconds, counts_drops=False):
         self.name = f"{side.name} at {rate // 1000}k spans/s"
         self.deliverer = deliverer
         self.side = side
         self.rate = rate
         self.seconds = seconds
+        self.counts_drops = counts_drops
 
     def turn(self, rows):
         outcome = self.deliverer.deliver(self.side, "--rate", self.rate, "--seconds", self.seconds)
@@ -51,6 +52,8 @@ class FixedRate:
         rows.add(f"{prefix}/wire", "bytes/span", outcome.bytes_per_span, outcome.dropped)
         peak = outcome.driver["rss_peak_bytes"] / 2**20
         rows.add(f"{prefix}/rss_peak", "MiB", peak, outcome.dropped)
+        if self.counts_drops:
+            rows.add(f"{prefix}/dropped", "of 1", outcome.dropped / outcome.made, outcome.dropped)
 
 
 class ManyThreads:

@@ -70,8 +70,8 @@ COMPARED = [
     ("span p99.9, ns", "hot_path/latency/cero_gzip{}/p99.9", "hot_path/latency/peer_tuned{}/p99.9"),
     ("CPU at 50k/s, ns/span", "pipeline/50k/cero_gzip{}/cpu", "peer/50k/peer_tuned{}/cpu"),
     (
-        "highest rate, spans/s",
-        "pipeline/highest_rate/cero_gzip{}",
+        "highest rate, both plain, spans/s",
+        "pipeline/highest_rate/cero_none{}",
         "peer/highest_rate/peer_tuned{}",
     ),
     ("wire at 50k/s, bytes/span", "pipeline/50k/cero_gzip{}/wire", "peer/50k/peer_tuned{}/wire"),

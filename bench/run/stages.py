@@ -87,8 +87,8 @@ def latencies(options, effort, deliverer):
 def fixed_rates(options, effort, deliverer):
     seconds = effort.fixed_seconds
 
-    def fixed(side, thousands):
-        return FixedRate(deliverer, side, thousands * 1000, seconds)
+    def fixed(side, thousands, **keywords):
+        return FixedRate(deliverer, side, thousands * 1000, seconds, **keywords)
 
     if "pipeline" in options.stages:
         for jemalloc in (False, True):
@@ -96,6 +96,7 @@ def fixed_rates(options, effort, deliverer):
         yield fixed(cero("gzip"), 10), 1
         yield fixed(cero("gzip"), 100), effort.rounds
         yield fixed(cero("zstd"), 100), effort.rounds
+        yield fixed(cero("gzip"), 1_500, counts_drops=True), effort.rounds
         for side in (cero("none"), cero("gzip:1"), cero("gzip:6"), cero("gzip", tls=True)):
             yield fixed(side, 100), 1
         yield WireBytes(options.build, seconds), effort.rounds
@@ -116,9 +117,11 @@ def searches(options, effort, deliverer):
         return Search(deliverer, side, guess, *times)
 
     if "pipeline" in options.stages:
+        # Without a drop no body goes uncompressed: gzip's and zstd's are rates of compressed bodies.
         yield search(cero("gzip"), 800_000)
-        yield search(cero("gzip", jemalloc=True), 800_000)
-        yield search(cero("none"), 1_000_000)
+        yield search(cero("zstd"), 800_000)
+        for jemalloc in (False, True):
+            yield search(cero("none", jemalloc=jemalloc), 1_000_000)
         yield search(cero("gzip", tls=True), 600_000)
     if "peer" in options.stages:
         yield search(peer(), 100_000)
@@ -141,8 +144,12 @@ def run(options, rows, progress):
     while open_searches:
         for search in open_searches:
             progress.show(f"{search.name}: trying {search.rate:,.0f} spans/s")
-            search.turn(rows)
-        open_searches = [search for search in open_searches if not search.done]
+            attempt(search, rows)
+        open_searches = [
+            search
+            for search in open_searches
+            if not search.done and not rows.is_missing(search.name)
+        ]
 
 
 def attempt(task, rows):
