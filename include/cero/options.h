@@ -116,17 +116,17 @@ struct Exporter {
   // % of what is left in about the same time: choose it where the backend takes it. A backend that
   // refuses it is sent gzip from then on, and gRPC does not know it.
   Compression compression = Compression::none;
-  // gzip: 1 (fast) to 12 (small), by libdeflate; 6 makes 5 to 10 % fewer bytes than ISA-L for six
-  // times its time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3; those up to 1 are
-  // tuned for spans. Unset: gzip by ISA-L, without it level 1; zstd at -1. A level that is set is
-  // kept at any load.
+  // gzip: 1 (fast) to 12 (small), by libdeflate; 6 makes 7 to 10 % fewer bytes than ISA-L for six
+  // to seven times its time. zstd: -7 (fast) to 12 (small), 0 being its own default, 3; those up to
+  // 1 are tuned for spans. Unset: gzip by ISA-L, without it level 1; zstd at -1. A level that is
+  // set is kept at any load.
   std::optional<int> compression_level = {};
   // Of gzip alone. One that is set is kept at any load.
   GzipEngine gzip_engine = GzipEngine::automatic;
   // Of gzip without a level or an engine that is set; zstd is kept at any load. An overrun begins
   // when spans have been dropped for a second on end and the export thread had no time left, and
-  // ends when it has had two thirds of a second left. stats() counts uncompressed_bodies, and the
-  // log says when it begins and ends.
+  // ends after a second in which it had two thirds left. stats() counts uncompressed_bodies, and
+  // the log says when it begins and ends.
   UncompressedWhenOverrun uncompressed_when_overrun = UncompressedWhenOverrun::automatic;
   HttpVersion http_version = HttpVersion::automatic;
   // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound.
