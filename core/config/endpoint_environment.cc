@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/endpoint_options.h"
 #include "config/key_value_list.h"
 #include "config/url.h"
 
@@ -64,7 +65,12 @@ void set_header(std::vector<Header>& headers, KeyValue header) {
   headers.emplace_back(std::move(header.key), std::move(header.value));
 }
 
-// The traces form counts if it can be read.
+// What the exporter sets itself is sent as it should be, whatever the list says of it.
+bool is_redundant(const Exporter& exporter, const std::string& header) {
+  return is_set_by_cero(header) || (exporter.protocol == Protocol::grpc && belongs_to_grpc(header));
+}
+
+// The traces form counts if an entry of it can be read.
 void read_headers(const EnvironmentReading& reading) {
   constexpr OptionName kHeaders = "exporter.headers";
   const VariableReader reader = reading.reader_for(kHeaders);
@@ -72,12 +78,19 @@ void read_headers(const EnvironmentReading& reading) {
     if (variable.empty()) return;
     const std::optional<std::string> text = reader.text(variable);
     if (!text) continue;
-    auto list = parse_key_value_list(*text, BadEscape::keep);
-    if (!list) {
+    KeyValueList list = parse_key_value_list(*text, BadEscape::keep);
+    if (!list.unreadable.empty() && list.members.empty()) {
       reader.ignored(variable, "a list name=value,... is expected");
       continue;
     }
-    for (KeyValue& header : *list) {
+    for (const size_t place : list.unreadable)
+      reader.part_ignored(variable, places_text({place}), "name=value is expected");
+    for (KeyValueList::Member& header : list.members) {
+      if (is_redundant(reading.options.exporter, header.key)) {
+        reader.part_ignored(variable, places_text({header.place}) + ", " + header.key + ",",
+                            "cero sets that header itself");
+        continue;
+      }
       reading.wording.set_by(variable, kHeaders, "[" + in_quotes(header.key) + "]");
       set_header(reading.options.exporter.headers, std::move(header));
     }

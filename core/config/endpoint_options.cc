@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/secrets.h"
 #include "cero/stats.h"
 #include "config/ignoring_case.h"
 #include "config/url.h"
@@ -82,14 +83,6 @@ bool is_header_value(std::string_view value) {
   });
 }
 
-// Those that say how the body is sent.
-bool is_set_by_cero(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kOurs = {"content-type", "content-encoding",
-                                                     "content-length", "transfer-encoding"};
-  return std::any_of(kOurs.begin(), kOurs.end(),
-                     [&](std::string_view ours) { return equals_ignoring_case(name, ours); });
-}
-
 void check_headers(const std::vector<Header>& headers, EndpointProblems& problems) {
   for (size_t i = 0; i < headers.size(); ++i) {
     const Header& header = headers[i];
@@ -131,12 +124,6 @@ void complete_grpc_url(Exporter& exporter, const Url& url, EndpointProblems& pro
   if (exporter.http_version == HttpVersion::automatic) {
     exporter.http_version = url.https ? HttpVersion::http2 : HttpVersion::h2c;
   }
-}
-
-bool belongs_to_grpc(std::string_view header) {
-  constexpr std::string_view kPrefix = "grpc-";
-  return equals_ignoring_case(header, "te") ||
-         equals_ignoring_case(header.substr(0, kPrefix.size()), kPrefix);
 }
 
 void check_grpc(const Exporter& exporter, EndpointProblems& problems) {
@@ -192,6 +179,19 @@ void complete_url(Exporter& exporter, EndpointProblems& problems) {
 }
 
 }  // namespace
+
+bool is_set_by_cero(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kOurs = {"content-type", "content-encoding",
+                                                     "content-length", "transfer-encoding"};
+  return std::any_of(kOurs.begin(), kOurs.end(),
+                     [&](std::string_view ours) { return equals_ignoring_case(name, ours); });
+}
+
+bool belongs_to_grpc(std::string_view header) {
+  constexpr std::string_view kPrefix = "grpc-";
+  return equals_ignoring_case(header, "te") ||
+         equals_ignoring_case(header.substr(0, kPrefix.size()), kPrefix);
+}
 
 std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& problems) {
   if (exporter.more_endpoints.size() >= Stats::kEndpointsMax) {

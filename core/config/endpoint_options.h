@@ -3,6 +3,7 @@
 #ifndef CERO_CORE_CONFIG_ENDPOINT_OPTIONS_H_
 #define CERO_CORE_CONFIG_ENDPOINT_OPTIONS_H_
 
+#include <string_view>
 #include <vector>
 
 #include "cero/options.h"
@@ -13,6 +14,11 @@ namespace cero::core {
 // The exporter once for each endpoint, as the transport takes it: an endpoint without a path comes
 // back with "/", one of gRPC with its service's path and its http_version.
 std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& problems);
+
+// Headers that say how the body is sent.
+bool is_set_by_cero(std::string_view header);
+// The same, with Protocol::grpc alone.
+bool belongs_to_grpc(std::string_view header);
 
 }  // namespace cero::core
 

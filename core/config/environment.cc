@@ -202,12 +202,13 @@ void fit_batch_into_queue(const EnvironmentReading& reading) {
 std::vector<OwnedAttribute> resource_attributes(const VariableReader& reader) {
   std::vector<OwnedAttribute> attributes;
   if (const auto text = reader.text("OTEL_RESOURCE_ATTRIBUTES")) {
-    auto list = parse_key_value_list(*text, BadEscape::refuse);
-    if (!list) {
+    KeyValueList list = parse_key_value_list(*text, BadEscape::refuse);
+    if (!list.unreadable.empty()) {  // then the specification wants none of it
       reader.ignored("OTEL_RESOURCE_ATTRIBUTES", *text,
-                     "a percent-encoded list key=value,... is expected");
+                     "a percent-encoded list key=value,... is expected, and " +
+                         places_text(list.unreadable) + " cannot be read");
     } else {
-      for (KeyValue& attribute : *list) {
+      for (KeyValue& attribute : list.members) {
         attributes.push_back({std::move(attribute.key), std::move(attribute.value)});
       }
     }

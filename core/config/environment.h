@@ -2,9 +2,9 @@
 //
 // What a variable sets replaces the option, except: resource attributes in code win over those of
 // variables [spec 2.8], and headers are replaced one by one. A variable that cannot be read is
-// reported and ignored [spec 2.9]. URLs, header names and file names are read as they stand:
-// validate() judges them, since to go on without an endpoint that somebody set would lose spans
-// silently.
+// reported and ignored [spec 2.9], of a list of headers the entry alone. URLs, header names and
+// file names are read as they stand: validate() judges them, since to go on without an endpoint
+// that somebody set would lose spans silently.
 //
 // option_table.h says which variables an option has; docs/configuration.md shows it.
 //

@@ -1,5 +1,6 @@
 #include "config/key_value_list.h"
 
+#include <optional>
 #include <utility>
 
 namespace cero::core {
@@ -50,20 +51,30 @@ std::optional<KeyValue> parse_member(std::string_view member, BadEscape bad_esca
 
 }  // namespace
 
-std::optional<std::vector<KeyValue>> parse_key_value_list(std::string_view text,
-                                                          BadEscape bad_escape) {
-  std::vector<KeyValue> list;
-  while (true) {
+KeyValueList parse_key_value_list(std::string_view text, BadEscape bad_escape) {
+  KeyValueList list;
+  for (size_t place = 1;; ++place) {
     const size_t comma = text.find(',');
     const std::string_view member = trimmed(text.substr(0, comma));
     if (!member.empty()) {
-      std::optional<KeyValue> parsed = parse_member(member, bad_escape);
-      if (!parsed) return std::nullopt;
-      list.push_back(std::move(*parsed));
+      if (std::optional<KeyValue> parsed = parse_member(member, bad_escape)) {
+        list.members.push_back({std::move(*parsed), place});
+      } else {
+        list.unreadable.push_back(place);
+      }
     }
     if (comma == std::string_view::npos) return list;
     text.remove_prefix(comma + 1);
   }
+}
+
+std::string places_text(const std::vector<size_t>& places) {
+  std::string text = places.size() == 1 ? "entry " : "entries ";
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (i > 0) text += i + 1 == places.size() ? " and " : ", ";
+    text += std::to_string(places[i]);
+  }
+  return text;
 }
 
 }  // namespace cero::core

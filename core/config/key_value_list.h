@@ -2,7 +2,7 @@
 #ifndef CERO_CORE_CONFIG_KEY_VALUE_LIST_H_
 #define CERO_CORE_CONFIG_KEY_VALUE_LIST_H_
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +22,21 @@ enum class BadEscape {
   keep,    // a '%': keys of backends are often given unencoded
 };
 
-// Nothing when a member has no '=' or no key. Spaces around keys and values go; empty members are
-// skipped; a value may hold '='.
-std::optional<std::vector<KeyValue>> parse_key_value_list(std::string_view text,
-                                                          BadEscape bad_escape);
+struct KeyValueList {
+  struct Member : KeyValue {
+    size_t place;  // in the text, from 1
+  };
+  std::vector<Member> members;
+  // The places of those that have no '=' or no key, or an escape that is refused.
+  std::vector<size_t> unreadable;
+};
+
+// Spaces around keys and values go; empty members are skipped, and have a place; a value may hold
+// '='.
+KeyValueList parse_key_value_list(std::string_view text, BadEscape bad_escape);
+
+// "entry 2", "entries 2 and 5", "entries 1, 2 and 5": of a list that may hold secrets.
+std::string places_text(const std::vector<size_t>& places);
 
 }  // namespace cero::core
 

@@ -75,4 +75,12 @@ void VariableReader::ignored(std::string_view name, std::string_view reason) con
                std::string(name) + " is ignored" + unchanged + ": " + std::string(reason));
 }
 
+void VariableReader::part_ignored(std::string_view name, std::string_view part,
+                                  std::string_view what) const {
+  if (!log_handler_) return;
+  const std::string of_option = option_.empty() ? "" : " (" + option_ + ")";
+  log_handler_(Severity::warning, std::string(name) + of_option + ": " + std::string(part) +
+                                      " is ignored, the others count: " + std::string(what));
+}
+
 }  // namespace cero::core

@@ -69,6 +69,8 @@ class VariableReader {
   // Reports that a variable does not count; the second form is for values that may be secret.
   void ignored(std::string_view name, std::string_view value, std::string_view reason) const;
   void ignored(std::string_view name, std::string_view reason) const;
+  // Reports that a part of a variable does not count: "VARIABLE: entry 2 " and what is said of it.
+  void part_ignored(std::string_view name, std::string_view part, std::string_view what) const;
 
  private:
   std::optional<int64_t> number(std::string_view name, std::string_view what, Range range) const;

@@ -58,11 +58,52 @@ TEST(Environment, traces_headers_win_as_a_whole) {
             (Headers{{"a", "3"}}));
 }
 
-TEST(Environment, malformed_headers_are_ignored_without_showing_them) {
-  const std::string message = warning("OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret");
+TEST(Environment, a_malformed_header_is_named_by_its_place_and_the_others_count) {
+  const Reading reading =
+      read({{"OTEL_EXPORTER_OTLP_HEADERS", "x=1,secret,api-key=secret,=secret"}});
+  EXPECT_EQ(headers(reading.options), (Headers{{"x", "1"}, {"api-key", "secret"}}));
+  EXPECT_EQ(reading.warnings,
+            (std::vector<std::string>{
+                "OTEL_EXPORTER_OTLP_HEADERS (exporter.headers): entry 2 is ignored, the others "
+                "count: name=value is expected",
+                "OTEL_EXPORTER_OTLP_HEADERS (exporter.headers): entry 4 is ignored, the others "
+                "count: name=value is expected"}));
+}
+
+TEST(Environment, headers_of_which_none_can_be_read_are_ignored_without_showing_them) {
+  const std::string message = warning("OTEL_EXPORTER_OTLP_HEADERS", "secret,=secret");
   EXPECT_EQ(message.find("secret"), std::string::npos) << message;
-  EXPECT_TRUE(
-      read({{"OTEL_EXPORTER_OTLP_HEADERS", "key=secret,secret"}}).options.exporter.headers.empty());
+  const Reading reading = read(
+      {{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "secret"}, {"OTEL_EXPORTER_OTLP_HEADERS", "a=1"}});
+  EXPECT_EQ(headers(reading.options), (Headers{{"a", "1"}}));
+}
+
+TEST(Environment, a_header_that_cero_sets_itself_is_ignored_and_the_others_count) {
+  for (const char* name : {"content-type", "Content-Type", "Content-Encoding", "content-length",
+                           "Transfer-Encoding"}) {
+    const Reading reading =
+        read({{"OTEL_EXPORTER_OTLP_HEADERS", std::string("api-key=k,") + name + "=secret"}});
+    EXPECT_EQ(headers(reading.options), (Headers{{"api-key", "k"}}));
+    EXPECT_EQ(reading.warnings,
+              std::vector<std::string>{std::string("OTEL_EXPORTER_OTLP_HEADERS (exporter.headers): "
+                                                   "entry 2, ") +
+                                       name +
+                                       ", is ignored, the others count: cero sets that header "
+                                       "itself"});
+    EXPECT_TRUE(validate(reading.options, reading.wording));
+  }
+}
+
+TEST(Environment, a_header_of_grpc_itself_is_ignored_with_grpc_alone) {
+  for (const char* name : {"te", "grpc-timeout"}) {
+    const Variables http = {{"OTEL_EXPORTER_OTLP_HEADERS", std::string(name) + "=1"}};
+    EXPECT_EQ(headers(good(http)), (Headers{{name, "1"}}));
+    Variables grpc = http;
+    grpc["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+    const Reading reading = read(grpc);
+    EXPECT_EQ(headers(reading.options), Headers{});
+    EXPECT_EQ(reading.warnings.size(), 1u);
+  }
 }
 
 TEST(Environment, exporter_settings_have_a_general_and_a_traces_form) {

@@ -1,4 +1,4 @@
-// Goal: lists of variables are read as baggage-shaped text, or refused whole.
+// Goal: lists of variables are read as baggage-shaped text; what cannot be read has a place.
 // Method: tables.
 #include "config/key_value_list.h"
 
@@ -9,10 +9,12 @@ namespace {
 
 using List = std::vector<KeyValue>;
 
+using Places = std::vector<size_t>;
+
 List parse(std::string_view text, BadEscape bad_escape = BadEscape::refuse) {
-  const auto list = parse_key_value_list(text, bad_escape);
-  EXPECT_TRUE(list.has_value()) << text;
-  return list.value_or(List{});
+  const KeyValueList list = parse_key_value_list(text, bad_escape);
+  EXPECT_EQ(list.unreadable, Places{}) << text;
+  return List(list.members.begin(), list.members.end());
 }
 
 TEST(KeyValueList, reads_members_in_order) {
@@ -41,15 +43,28 @@ TEST(KeyValueList, decodes_percent_escapes_after_splitting) {
 
 TEST(KeyValueList, bad_escapes_are_refused_or_kept) {
   for (const char* text : {"a=%", "a=%2", "a=%2g", "a=%g2", "a=100%", "ok=1,a=%"}) {
-    EXPECT_FALSE(parse_key_value_list(text, BadEscape::refuse)) << text;
+    EXPECT_EQ(parse_key_value_list(text, BadEscape::refuse).unreadable.size(), 1u) << text;
   }
   EXPECT_EQ(parse("a=100%,b=%2g%41", BadEscape::keep), (List{{"a", "100%"}, {"b", "%2gA"}}));
 }
 
-TEST(KeyValueList, one_malformed_member_spoils_the_list) {
-  for (const char* text : {"a", "=1", " =1", "a=1,b", "a=1,=2"}) {
-    EXPECT_FALSE(parse_key_value_list(text, BadEscape::keep)) << text;
+TEST(KeyValueList, malformed_members_have_a_place_beside_the_others) {
+  for (const char* text : {"a", "=1", " =1"}) {
+    const KeyValueList list = parse_key_value_list(text, BadEscape::keep);
+    EXPECT_EQ(list.unreadable, Places{1}) << text;
+    EXPECT_TRUE(list.members.empty()) << text;
   }
+  const KeyValueList list = parse_key_value_list("a=1,b,,=2,c=3", BadEscape::keep);
+  EXPECT_EQ(list.unreadable, (Places{2, 4}));
+  ASSERT_EQ(list.members.size(), 2u);
+  EXPECT_EQ(list.members[1].key, "c");
+  EXPECT_EQ(list.members[1].place, 5u);
+}
+
+TEST(KeyValueList, places_are_told_in_words) {
+  EXPECT_EQ(places_text({3}), "entry 3");
+  EXPECT_EQ(places_text({3, 5}), "entries 3 and 5");
+  EXPECT_EQ(places_text({1, 3, 5}), "entries 1, 3 and 5");
 }
 
 }  // namespace
