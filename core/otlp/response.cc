@@ -26,6 +26,19 @@ void blank_controls(std::string* text) {
   }
 }
 
+// Whatever it is called: no control character is in it but those between lines and words, and it is
+// UTF-8 or for the most part ASCII.
+bool is_text(std::string_view bytes) {
+  const auto ascii =
+      std::count_if(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) == 0; });
+  if (text_size(bytes) != bytes.size() && 2 * static_cast<size_t>(ascii) < bytes.size())
+    return false;
+  return std::none_of(bytes.begin(), bytes.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && (byte < '\t' || byte > '\r')) || byte == 0x7f;
+  });
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -55,8 +68,10 @@ std::string read_error_message(std::string_view body, std::string_view content_t
   if (content_type.starts_with("text/") || content_type.starts_with("application/json")) {
     return printable(body);
   }
+  // The tag of a Status's message is a control character: no text has one by chance.
   otlp::ErrorStatus status;
-  return parse(body, &status) ? printable(status.message()) : std::string();
+  if (parse(body, &status) && !status.message().empty()) return printable(status.message());
+  return is_text(body) ? printable(body) : std::string();
 }
 
 }  // namespace cero::core

@@ -23,8 +23,8 @@ std::string printable(std::string_view text);
 std::optional<ExportResponse> read_export_response(std::string_view body);
 
 // The message for people in the answer to a failed request: that of a google.rpc.Status, or the
-// text itself when the server (a proxy, perhaps) answered in text. Printable, at most 256 bytes;
-// empty when there is none.
+// text itself when the server (a proxy, perhaps) answered in text, whatever it calls it. Printable,
+// at most 256 bytes; empty when there is none.
 std::string read_error_message(std::string_view body, std::string_view content_type);
 
 }  // namespace cero::core

@@ -80,6 +80,22 @@ TEST(ErrorMessage, is_the_text_of_a_proxy) {
   EXPECT_EQ(read_error_message("no", "application/json"), "no");
 }
 
+TEST(ErrorMessage, is_the_text_whatever_it_is_called) {
+  for (const char* type : {"", "application/problem+json", "application/xml", "application/grpc",
+                           "application/x-protobuf", "nonsense"}) {
+    EXPECT_EQ(read_error_message("no API key\r\n", type), "no API key  ") << type;
+    EXPECT_EQ(read_error_message("cl\u00e9 inconnue", type), "cl\u00e9 inconnue") << type;
+    EXPECT_EQ(read_error_message("\u9375\u304c\u306a\u3044", type), "\u9375\u304c\u306a\u3044")
+        << type;
+    EXPECT_EQ(read_error_message("cl\xe9 inconnue", type), "cl\uFFFD inconnue") << type;
+    EXPECT_EQ(read_error_message(status("bad trace id"), type), "bad trace id") << type;
+  }
+}
+
+TEST(ErrorMessage, is_empty_for_a_status_without_one) {
+  EXPECT_EQ(read_error_message(std::string_view("\x08\x03", 2), "application/x-protobuf"), "");
+}
+
 TEST(ErrorMessage, is_empty_for_garbage) {
   EXPECT_EQ(read_error_message("\xff\xff\xff", "application/x-protobuf"), "");
   EXPECT_EQ(read_error_message("", ""), "");
