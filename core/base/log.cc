@@ -12,17 +12,26 @@ void log_to_stderr(Severity severity, std::string_view message) {
 
 namespace core {
 
+Severity lowest_severity(const LogHandler& handler) {
+  using Function = void (*)(Severity, std::string_view);
+  const Function* function = handler.target<Function>();
+  if (function != nullptr && *function == log_to_stderr) return Severity::warning;
+  const auto* leveled = handler.target<LeveledHandler>();
+  return leveled != nullptr ? leveled->lowest : Severity::info;
+}
+
 void Log::write(LogTopic topic, Severity severity, const std::string& message) {
-  if (!handler_) return;
+  if (!tells(severity)) return;
   const std::lock_guard lock(mutex_);
   TopicState& state = topics_[static_cast<size_t>(topic)];
   const TimePoint now = clock_.now();
   const bool spoke_lately = state.last && now - *state.last < kLogInterval;
-  if (topic != LogTopic::setup && spoke_lately) {
+  if (topic >= kFirstLimitedTopic && spoke_lately) {
     ++state.silenced;
     return;
   }
   std::string shown = secrets_.hide(message);
+  if (reword_) shown = reword_(std::move(shown));
   if (state.silenced > 0) shown += " (" + std::to_string(state.silenced) + " more like it since)";
   state = {.last = now};
   handler_(severity, shown);

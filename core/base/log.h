@@ -2,14 +2,18 @@
 //
 // Threads: any. Each call site names its topic; a topic speaks at most once in kLogInterval and
 //          then says how often it was silent, so that an outage is a line and not a flood.
+// Cost:    a debug line that nobody asked for costs nothing, if it is not made: see tells().
 #ifndef CERO_CORE_BASE_LOG_H_
 #define CERO_CORE_BASE_LOG_H_
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/secrets.h"
@@ -18,9 +22,14 @@
 namespace cero::core {
 
 enum class LogTopic : uint8_t {
-  setup,            // never limited
+  // Never limited:
+  setup,
+  losses,    // LossNotice, which has an interval of its own
+  requests,  // for those who debug
+  // Limited:
   send_failed,      // an attempt failed and will be repeated
-  delivery_failed,  // spans were lost for good
+  delivery_failed,  // spans were lost for good, since the backend refused them
+  delivery_ended,   // spans were lost for good, since they failed for too long
   retry_after,      // a server asked for a long wait
   partial_success,
   too_large,  // a request was, and goes in halves
@@ -32,14 +41,39 @@ enum class LogTopic : uint8_t {
   overrun_ended,
   count,
 };
+constexpr LogTopic kFirstLimitedTopic = LogTopic::send_failed;
 
 constexpr std::chrono::seconds kLogInterval{10};
 
+// A handler that is told nothing below a severity.
+struct LeveledHandler {
+  Severity lowest;
+  LogHandler next;
+
+  void operator()(Severity severity, std::string_view message) const {
+    if (severity >= lowest) next(severity, message);
+  }
+};
+
+// What the handler is told. One of a host's own is told no debug lines, of which there is one for
+// each request, unless it is in a LeveledHandler that wants them.
+Severity lowest_severity(const LogHandler& handler);
+
 class Log {
  public:
+  // Makes a text of ours one in the words of its reader.
+  using Rewording = std::function<std::string(std::string text)>;
+
   // The clock must outlive the log. No message shows one of the secrets.
-  Log(LogHandler handler, const Clock& clock, Secrets secrets = {})
-      : handler_(std::move(handler)), clock_(clock), secrets_(std::move(secrets)) {}
+  Log(LogHandler handler, const Clock& clock, Secrets secrets = {}, Rewording reword = {})
+      : lowest_(lowest_severity(handler)),
+        handler_(std::move(handler)),
+        clock_(clock),
+        secrets_(std::move(secrets)),
+        reword_(std::move(reword)) {}
+
+  // Whether somebody hears a line of this severity.
+  bool tells(Severity severity) const noexcept { return handler_ && severity >= lowest_; }
 
   // Throws std::bad_alloc.
   void write(LogTopic topic, Severity severity, const std::string& message);
@@ -50,9 +84,11 @@ class Log {
     uint64_t silenced = 0;
   };
 
-  LogHandler handler_;
+  const Severity lowest_;
+  const LogHandler handler_;
   const Clock& clock_;
   const Secrets secrets_;
+  const Rewording reword_;
   std::mutex mutex_;  // guards topics_ and the calls, so that a handler need not be thread-safe
   std::array<TopicState, static_cast<size_t>(LogTopic::count)> topics_{};
 };

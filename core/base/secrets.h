@@ -8,12 +8,17 @@
 
 namespace cero::core {
 
+// A URL as it may be shown: without userinfo and query, which hold secrets.
+std::string without_secrets(std::string_view url);
+
 class Secrets {
  public:
   // A header's value, and each word of it: "Bearer TOKEN" may come back as the token alone. What is
   // shorter than kSecretBytesMin hides nothing that could not be guessed, and occurs in plain text.
   // Throws std::bad_alloc.
   void add(std::string_view value);
+  // What without_secrets() leaves out of a URL: each value of its query, as it is written.
+  void add_query_of(std::string_view url);
 
   // The text with "..." for each secret in it. Throws std::bad_alloc.
   std::string hide(std::string text) const;

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/log.h"
 #include "compress/zstd_compressor.h"
 #include "config/endpoint_environment.h"
 #include "config/key_value_list.h"
@@ -92,14 +93,13 @@ bool is_default(const LogHandler& handler) {
   return function != nullptr && *function == log_to_stderr;
 }
 
-LogHandler filtered(Severity lowest) {
-  return [lowest](Severity severity, std::string_view message) {
-    if (severity < lowest) return;
-    if (severity >= Severity::warning) return log_to_stderr(severity, message);
-    std::fprintf(stderr, "cero: %s: %.*s\n", severity == Severity::info ? "info" : "debug",
-                 static_cast<int>(message.size()), message.data());
-  };
+void log_all_to_stderr(Severity severity, std::string_view message) {
+  if (severity >= Severity::warning) return log_to_stderr(severity, message);
+  std::fprintf(stderr, "cero: %s: %.*s\n", severity == Severity::info ? "info" : "debug",
+               static_cast<int>(message.size()), message.data());
 }
+
+LogHandler filtered(Severity lowest) { return LeveledHandler{lowest, log_all_to_stderr}; }
 
 LogHandler read_log_handler(const VariableReader& reader, LogHandler handler) {
   const auto level = reader.choice<LogLevel>("OTEL_LOG_LEVEL", {{"none", LogLevel::none},
@@ -108,7 +108,12 @@ LogHandler read_log_handler(const VariableReader& reader, LogHandler handler) {
                                                                 {"warning", LogLevel::warning},
                                                                 {"info", LogLevel::info},
                                                                 {"debug", LogLevel::debug}});
-  if (!level || !is_default(handler)) return handler;
+  if (!level) return handler;
+  // A handler of the host's own is told as much as it was, and debug lines on top.
+  if (!is_default(handler)) {
+    return handler && *level == LogLevel::debug ? LeveledHandler{Severity::debug, handler}
+                                                : handler;
+  }
   switch (*level) {
     case LogLevel::none:
       return nullptr;

@@ -11,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "cero/result.h"
@@ -32,9 +31,6 @@ struct Url {
 Result<Url> parse_url(std::string_view text);
 
 bool is_unix_url(std::string_view text);
-
-// The text as it may be shown: without userinfo and query, which hold secrets.
-std::string without_secrets(std::string_view url);
 
 }  // namespace cero::core
 

@@ -159,7 +159,7 @@ Result<ValidOptions> validate(Options options, const Wording& wording) {
       options.memory_max && !options.rings_bytes_max && !options.exporter.retry_bytes_max;
   divide_memory(options, problems);
   if (!problems.empty()) return problems.error();
-  return ValidOptions(std::move(options), std::move(endpoints), lends_ring_memory);
+  return ValidOptions(std::move(options), std::move(endpoints), lends_ring_memory, wording);
 }
 
 }  // namespace cero::core

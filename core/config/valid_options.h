@@ -20,17 +20,22 @@ class ValidOptions {
   // The retry queue may use beside retry_bytes_max what the rings leave idle: memory_max bounds
   // them together, and nothing bounds either of them alone.
   bool lends_ring_memory() const noexcept { return lends_ring_memory_; }
+  // For what is said of them later.
+  const Wording& wording() const noexcept { return wording_; }
 
  private:
   friend Result<ValidOptions> validate(Options options, const Wording& wording);
-  ValidOptions(Options options, std::vector<Exporter> endpoints, bool lends_ring_memory)
+  ValidOptions(Options options, std::vector<Exporter> endpoints, bool lends_ring_memory,
+               const Wording& wording)
       : options_(std::move(options)),
         endpoints_(std::move(endpoints)),
-        lends_ring_memory_(lends_ring_memory) {}
+        lends_ring_memory_(lends_ring_memory),
+        wording_(wording) {}
 
   Options options_;
   std::vector<Exporter> endpoints_;
   bool lends_ring_memory_;
+  Wording wording_;
 };
 
 // All problems in one error: a line for each with the option's name, its value (no header's value

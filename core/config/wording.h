@@ -41,6 +41,9 @@ class Wording {
     return !variable_of(option, {}).empty();
   }
 
+  // The variable that has set it; empty: none has.
+  std::string_view variable_of(OptionName option) const { return variable_of(option.row(), {}); }
+
   // "exporter.timeout", "timeout" in Python, or "OTEL_EXPORTER_OTLP_TIMEOUT (exporter.timeout)".
   std::string name(OptionName option, std::string_view part = {}) const {
     return name(option.row(), part);
@@ -50,6 +53,10 @@ class Wording {
   }
   // `set_as` is the part by the name that set_by() has for it.
   std::string name(const OptionRow& option, std::string_view part, std::string_view set_as) const;
+
+  // A text in which options have their names in C++, with or without what stands before their last
+  // dot: with the names that name() has for them.
+  std::string in_text(std::string_view text) const;
 
   // As what set the option writes such a value.
   template <std::integral T>

@@ -73,6 +73,42 @@ TEST_F(LogTest, takes_no_handler_for_silence) {
   EXPECT_TRUE(lines_.empty());
 }
 
+TEST_F(LogTest, tells_a_handler_what_it_wants) {
+  const auto lowest = [&](const LogHandler& handler) {
+    const Log log(handler, clock_);
+    return log.tells(Severity::debug)     ? Severity::debug
+           : log.tells(Severity::info)    ? Severity::info
+           : log.tells(Severity::warning) ? Severity::warning
+                                          : Severity::error;
+  };
+  const LogHandler own = [](Severity, std::string_view) {};
+  EXPECT_EQ(lowest(log_to_stderr), Severity::warning);
+  EXPECT_EQ(lowest(own), Severity::info);
+  EXPECT_EQ(lowest(LeveledHandler{Severity::debug, own}), Severity::debug);
+  EXPECT_EQ(lowest(LeveledHandler{Severity::error, own}), Severity::error);
+  EXPECT_FALSE(Log(nullptr, clock_).tells(Severity::error));
+}
+
+TEST_F(LogTest, keeps_debug_lines_from_a_handler_of_the_hosts) {
+  std::vector<std::string> lines;
+  const LogHandler own = [&](Severity, std::string_view line) { lines.emplace_back(line); };
+  Log(own, clock_).write(LogTopic::requests, Severity::debug, "a");
+  EXPECT_TRUE(lines.empty());
+  Log log(LeveledHandler{Severity::debug, own}, clock_);
+  for (int i = 0; i < 3; ++i) log.write(LogTopic::requests, Severity::debug, "b");
+  EXPECT_EQ(lines, (std::vector<std::string>{"b", "b", "b"}));
+}
+
+TEST_F(LogTest, words_a_line_for_its_reader_and_shows_no_secret_then_either) {
+  Secrets secrets;
+  secrets.add("hunter2");
+  std::vector<std::string> lines;
+  Log log([&](Severity, std::string_view line) { lines.emplace_back(line); }, clock_, secrets,
+          [](const std::string& text) { return "<" + text + ">"; });
+  log.write(LogTopic::setup, Severity::error, "raise hunter2");
+  EXPECT_EQ(lines, std::vector<std::string>{"<raise ...>"});
+}
+
 TEST_F(LogTest, shows_no_secret) {
   Secrets secrets;
   secrets.add("hunter2");

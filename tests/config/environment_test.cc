@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "base/log.h"
 #include "config/environment_harness.h"
 #include "config/valid_options.h"
 
@@ -177,6 +178,15 @@ TEST(Environment, log_level_filters_the_default_handler) {
   EXPECT_EQ(printed("info"), "cero: info: i\ncero: warning: w\ncero: error: e\n");
   EXPECT_EQ(printed("debug"), "cero: debug: d\ncero: info: i\ncero: warning: w\ncero: error: e\n");
   EXPECT_EQ(printed(""), "cero: warning: w\ncero: error: e\n");
+}
+
+TEST(Environment, debug_gives_another_handler_debug_lines_on_top) {
+  const auto lowest = [](const char* level) {
+    return lowest_severity(read({{"OTEL_LOG_LEVEL", level}}).options.log_handler);
+  };
+  EXPECT_EQ(lowest("debug"), Severity::debug);
+  EXPECT_EQ(lowest("info"), Severity::info);
+  EXPECT_EQ(lowest("error"), Severity::info) << "it may filter by itself";
 }
 
 TEST(Environment, log_level_leaves_another_handler_alone) {

@@ -36,6 +36,28 @@ TEST(Wording, names_the_variable_before_the_option) {
   }
 }
 
+TEST(Wording, rewords_the_names_in_a_text) {
+  const std::string text =
+      "lower batch.bytes_max, or exporter.endpoint. A span (span_bytes_max) of the exporter, "
+      "exporter.more_endpoints[0].url: limits.events_max...";
+  EXPECT_EQ(Wording().in_text(text), text);
+  EXPECT_EQ(Wording(Interface::python).in_text(text),
+            "lower batch_bytes_max, or endpoint. A span (span_bytes_max) of the exporter, "
+            "more_endpoints[0].url: span_limits.events_max...");
+  Wording wording;
+  wording.set_by("OTEL_EXPORTER_OTLP_ENDPOINT", "exporter.endpoint");
+  wording.set_by("OTEL_SPAN_EVENT_COUNT_LIMIT", "limits.events_max");
+  wording.set_by("OTEL_BSP_MAX_QUEUE_SIZE", "batch.queue_spans_max");
+  wording.set_by("OTEL_TRACES_SAMPLER", "sampler");
+  EXPECT_EQ(wording.in_text("exporter.endpoint. a.exporter.endpoint, limits.events_max"),
+            "OTEL_EXPORTER_OTLP_ENDPOINT (exporter.endpoint). a.exporter.endpoint, "
+            "OTEL_SPAN_EVENT_COUNT_LIMIT (limits.events_max)");
+  EXPECT_EQ(wording.in_text("queue_spans_max was full"),
+            "OTEL_BSP_MAX_QUEUE_SIZE (batch.queue_spans_max) was full");
+  EXPECT_EQ(wording.in_text("that endpoint, a sampler"), "that endpoint, a sampler");
+  EXPECT_EQ(wording.in_text(""), "");
+}
+
 TEST(Wording, tells_parts_of_an_option_apart) {
   Wording wording;
   wording.set_by("OTEL_EXPORTER_OTLP_HEADERS", "exporter.headers", "[\"a\"]");
