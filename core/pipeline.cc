@@ -155,7 +155,9 @@ Result<void> TracerProvider::Pipeline::shutdown(std::chrono::milliseconds deadli
 Stats TracerProvider::Pipeline::stats() const {
   if (const core::Stages* stages = own_stages(); stages != nullptr) return stages->stats();
   Stats stats;  // I3
-  stats.non_recording_no_memory = seat_->runtime.counters().non_recording_no_memory.value();
+  const core::Runtime::Counters& counted = seat_->runtime.counters();
+  stats.non_recording_no_memory = counted.non_recording_no_memory.value();
+  stats.tracers_refused = counted.tracers_refused.value();
   return stats;
 }
 

@@ -30,6 +30,7 @@ class TracerProvider::Pipeline final : private core::Renewer {
   Tracer tracer(const core::ScopeInfo* scope) const noexcept {
     return {&seat_->runtime, scope, generation_};
   }
+  void count_refused_tracer() noexcept { seat_->runtime.counters().tracers_refused.add(1); }
   Result<void> prepare_thread();
   Result<void> flush(std::chrono::milliseconds deadline);
   Result<void> shutdown(std::chrono::milliseconds deadline);

@@ -49,14 +49,11 @@ Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generat
       batch_stage_({generation, options->batch.delay_max,
                     [this](uint32_t spans) { seat_.runtime.leave_queue(spans); }},
                    seat_.runtime.rings(), seat_.tickets, exchange_, builder_, WallTime::read()),
-      batch_thread_(batch_stage_, seat_.tickets, sleep_policy(*options)),
+      batch_thread_(batch_stage_, seat_.tickets, sleep_policy(*options),
+                    [this] { notice_losses(); }),
       export_thread_(
           options->exporter, exchange_, std::move(transport), clock_, log_,
-          [this] {
-            Stats producers = producer_totals(seat_.runtime);
-            subtract(producers, before_);
-            return producers.dropped;
-          },
+          [this] { return stats(); },
           options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr) {
   OpenSpanBudget::set_max(*options->open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
@@ -118,6 +115,12 @@ Result<void> Stages::shutdown(std::chrono::milliseconds deadline) {
   if (watch.wait(*number, end) == FlushOutcome::delivered) return {};
   return Error(ErrorCode::delivery_failed,
                "shutdown: some spans were not delivered; stats() has them by reason");
+}
+
+// Where nothing comes into a ring nobody else wakes cero-export, whose words these are.
+void Stages::notice_losses() {
+  const uint64_t lost = LossNotice::sum(stats());
+  if (std::exchange(losses_noticed_, lost) != lost) export_thread_.wake_for_losses();
 }
 
 // Downstream first: a span that moves meanwhile may be missed, not counted twice.

@@ -60,6 +60,8 @@ class Stages {
   } late;
 
  private:
+  void notice_losses();
+
   const uint32_t made_after_forks_ = fork_count();
   PipelineSeat& seat_;
   const ThreadStartHook on_thread_start_;
@@ -71,7 +73,8 @@ class Stages {
   BatchThread batch_thread_;
   ExportThread export_thread_;
 
-  Stats before_;  // what producers counted for earlier providers of this seat
+  uint64_t losses_noticed_ = 0;  // cero-batch's
+  Stats before_;                 // what producers counted for earlier providers of this seat
   std::atomic<bool> batch_ended_{false};  // what is in the rings will stay there
   bool has_late_thread_ = false;
 };

@@ -73,7 +73,9 @@ Tracer TracerProvider::get_tracer(std::string_view name, std::string_view versio
                                   std::string_view schema_url, Attributes attributes) noexcept {
   if (!pipeline_) return {};
   const core::ScopeInfo* scope = core::intern_scope(name, version, schema_url, attributes);
-  return scope == nullptr ? Tracer() : pipeline_->tracer(scope);
+  if (scope != nullptr) return pipeline_->tracer(scope);
+  pipeline_->count_refused_tracer();
+  return {};
 }
 
 Result<void> TracerProvider::prepare_thread() noexcept try {

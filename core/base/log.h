@@ -35,8 +35,6 @@ enum class LogTopic : uint8_t {
   too_large,  // a request was, and goes in halves
   recovered,
   protocol,  // for example: the server spoke HTTP/1.1 only
-  rings_full,
-  rings_recovered,
   overrun_began,
   overrun_ended,
   count,

@@ -13,6 +13,9 @@ using std::chrono::nanoseconds;
 // A sweep costs a look at every ring that ever was, so not each short pass is one.
 constexpr nanoseconds kSweepInterval = std::chrono::milliseconds(10);
 
+// So does what is done at a pass for others, who can wait.
+constexpr nanoseconds kOnPassInterval = std::chrono::milliseconds(100);
+
 }  // namespace
 
 Result<void> BatchThread::start(const ThreadStartHook& hook) {
@@ -45,6 +48,7 @@ void BatchThread::stop() {
 void BatchThread::run() {
   while (!stopping_.load(std::memory_order_relaxed)) {
     pass();
+    call_on_pass();
     cpu_ns_.set(thread_cpu_ns());
     sleep();
   }
@@ -69,6 +73,14 @@ void BatchThread::pass() {
   if (!serve_flush() || !stage_.sweep() || !stage_.drain_tickets()) return;
   sleep_policy_.pass_drained(stage_.take_bytes_drained());
   stage_.close_if_due(read_ticks(), sleep_policy_.time());
+}
+
+void BatchThread::call_on_pass() {
+  if (!on_pass_) return;
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (now - last_on_pass_ < kOnPassInterval) return;
+  last_on_pass_ = now;
+  on_pass_();
 }
 
 // Whether no flush is left half done. A flush is a whole sweep that began after the request, and a

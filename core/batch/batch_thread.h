@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "batch/batch_stage.h"
@@ -24,8 +25,14 @@ namespace cero::core {
 
 class BatchThread {
  public:
-  BatchThread(BatchStage& stage, TicketQueue& tickets, const SleepPolicy& sleep_policy)
-      : stage_(stage), tickets_(tickets), sleep_policy_(sleep_policy) {}
+  // `on_pass` is called after a pass, ten times a second at most, and as often as the thread wakes
+  // up where that is seldom. It must not wait.
+  BatchThread(BatchStage& stage, TicketQueue& tickets, const SleepPolicy& sleep_policy,
+              std::function<void()> on_pass = {})
+      : stage_(stage),
+        tickets_(tickets),
+        sleep_policy_(sleep_policy),
+        on_pass_(std::move(on_pass)) {}
   ~BatchThread() { stop(); }
   BatchThread(const BatchThread&) = delete;
   BatchThread& operator=(const BatchThread&) = delete;
@@ -47,12 +54,15 @@ class BatchThread {
   void run();
   bool serve_flush();
   void pass();
+  void call_on_pass();
   void sleep();
   std::chrono::nanoseconds sleep_time() const;
 
   BatchStage& stage_;
   TicketQueue& tickets_;
   SleepPolicy sleep_policy_;
+  const std::function<void()> on_pass_;
+  TimePoint last_on_pass_{};
   TimePoint last_sweep_{};
   SingleWriterCounter cpu_ns_;
 

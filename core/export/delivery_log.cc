@@ -142,23 +142,16 @@ void DeliveryLog::damaged(uint32_t spans) noexcept {
 }
 
 void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
-  say(LogTopic::delivery_failed, Severity::error, [&] {
+  say(LogTopic::delivery_ended, Severity::error, [&] {
     return dropped_text(spans, DropReason::retry_expired) + " after " + std::to_string(attempts) +
            " attempts: exporter.retry_time_max is over";
   });
 }
 
 void DeliveryLog::made_room(uint32_t spans, uint32_t attempts) noexcept {
-  say(LogTopic::delivery_failed, Severity::error, [&] {
-    return spans_text(spans) + " dropped after " + std::to_string(attempts) +
+  say(LogTopic::delivery_ended, Severity::error, [&] {
+    return dropped_text(spans, DropReason::retry_expired) + " after " + std::to_string(attempts) +
            " attempts, since exporter.retry_bytes_max is full and others were taken meanwhile";
-  });
-}
-
-void DeliveryLog::late_for_shutdown(uint64_t spans) noexcept {
-  say(LogTopic::delivery_failed, Severity::error, [&] {
-    return dropped_text(spans, DropReason::after_shutdown) +
-           ", not delivered before the shutdown deadline";
   });
 }
 

@@ -42,7 +42,6 @@ class DeliveryLog {
   void damaged(uint32_t spans) noexcept;
   void expired(uint32_t spans, uint32_t attempts) noexcept;
   void made_room(uint32_t spans, uint32_t attempts) noexcept;
-  void late_for_shutdown(uint64_t spans) noexcept;
 
  private:
   template <typename MakeText>

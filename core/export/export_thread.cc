@@ -15,19 +15,12 @@ using std::chrono::milliseconds;
 // comes; at most a quarter of the time there is.
 constexpr milliseconds kEndingTime{250};
 
-using DroppedCount = std::function<uint64_t()>;
-
 // Empty where there is nobody to ask.
-DroppedCount ring_full_count(const std::function<DroppedSpans()>& dropped) {
-  if (!dropped) return {};
-  return [dropped] { return dropped().ring_full; };
-}
-
-DroppedCount no_room_count(const std::function<DroppedSpans()>& dropped) {
-  if (!dropped) return {};
-  return [dropped] {
-    const DroppedSpans spans = dropped();
-    return spans.ring_full + spans.no_memory;
+std::function<uint64_t()> no_room_count(const LossNotice::Ledger& ledger) {
+  if (!ledger) return {};
+  return [ledger] {
+    const DroppedSpans dropped = ledger().dropped;
+    return dropped.ring_full + dropped.no_memory;
   };
 }
 
@@ -35,7 +28,7 @@ DroppedCount no_room_count(const std::function<DroppedSpans()>& dropped) {
 
 ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                            std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-                           std::function<DroppedSpans()> producers_dropped, Lender* lender)
+                           LossNotice::Ledger ledger, Lender* lender)
     : options_(options),
       clock_(clock),
       transport_(std::move(transport)),
@@ -46,8 +39,8 @@ ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                          .counters = counters_,
                          .tracker = tracker_,
                          .lender = lender,
-                         .spans_dropped = no_room_count(producers_dropped)}),
-      loss_notice_(ring_full_count(producers_dropped), log) {}
+                         .spans_dropped = no_room_count(ledger)}),
+      loss_notice_(std::move(ledger), log) {}
 
 ExportThread::~ExportThread() {
   if (!thread_.joinable()) return;
@@ -123,6 +116,7 @@ bool ExportThread::stop(TimePoint deadline) {
 void ExportThread::run() {
   serve();
   sender_.drop_all();
+  loss_notice_.finish(clock_.now());
   publish_cpu_time();
   finish();
 }
@@ -141,7 +135,8 @@ void ExportThread::serve() {
       if (!std::exchange(stopping, true)) sender_.skip_backoff();
       if (sender_.idle() || clock_.now() >= *now_requested.drop_at) return;
     }
-    sender_.round(now_requested.drop_at.value_or(TimePoint::max()));
+    sender_.round(
+        std::min(now_requested.drop_at.value_or(TimePoint::max()), loss_notice_.next_look()));
     loss_notice_.look(clock_.now());
     publish_cpu_time();
   }

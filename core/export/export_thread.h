@@ -13,7 +13,6 @@
 #define CERO_CORE_EXPORT_EXPORT_THREAD_H_
 
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,11 +33,11 @@ namespace cero::core {
 
 class ExportThread {
  public:
-  // `producers_dropped`: what the threads that record dropped so far; `lender` is for the retry
-  // queue. Throws std::bad_alloc.
+  // `ledger` is called by the thread, for what it says of losses and for OverrunPolicy; `lender` is
+  // for the retry queue. Throws std::bad_alloc.
   ExportThread(const Exporter& options, BodyExchange& exchange,
                std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-               std::function<DroppedSpans()> producers_dropped = {}, Lender* lender = nullptr);
+               LossNotice::Ledger ledger = {}, Lender* lender = nullptr);
   // Drops what is left and waits for the thread, however long: call stop() first.
   ~ExportThread();
   ExportThread(const ExportThread&) = delete;
@@ -49,6 +48,11 @@ class ExportThread {
 
   // A body was submitted.
   void wake() noexcept;
+  // What LossNotice tells of has grown.
+  void wake_for_losses() noexcept {
+    loss_notice_.expect();
+    wake();
+  }
 
   // While one lives, somebody waits: no backoff is longer than an eighth of the time that is left
   // until the deadline, and when it begins all that waits for one is tried at once. A delay that a

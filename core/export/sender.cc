@@ -470,7 +470,6 @@ void Sender::drop_all() {
   if (spans == 0) return;
   counters_.dropped.after_shutdown.add(spans);
   tracker_.settled(first, /*lost=*/true, taken_through_);
-  log_.late_for_shutdown(spans);
 }
 
 }  // namespace cero::core

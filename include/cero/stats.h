@@ -59,6 +59,9 @@
     "memory of open spans was used up, their thread had none, a signal handler had interrupted " \
     "cero on the same thread (the span's context is then invalid), or a forked child could not " \
     "start its threads yet")                                                                     \
+  X(tracers_refused, counter, "{tracer}",                                                        \
+    "Calls of get_tracer() whose tracer records nothing, and counts no span: the process had "   \
+    "10,000 different tracers already, or no memory for another")                                \
   X(attributes_dropped, counter, "{attribute}", "Attributes of recorded spans beyond a limit")   \
   X(events_dropped, counter, "{event}", "Events of recorded spans beyond a limit")               \
   X(links_dropped, counter, "{link}", "Links of recorded spans beyond a limit")                  \

@@ -66,7 +66,8 @@ struct TlsBackend {
 class Delivery {
  public:
   explicit Delivery(const Exporter& options)
-      : thread_(options, exchange_, transport(options), clock_, log_) {
+      : thread_(options, exchange_, transport(options), clock_, log_,
+                [this] { return thread_.totals(); }) {
     exchange_.set_wakers([this] { thread_.wake(); }, [this](auto...) { on_release(); });
     const auto started = thread_.start();
     EXPECT_TRUE(started);

@@ -30,6 +30,7 @@ class Stats:
     rejected: int
     in_flight: int
     non_recording_no_memory: int
+    tracers_refused: int
     attributes_dropped: int
     events_dropped: int
     links_dropped: int
