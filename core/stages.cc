@@ -23,11 +23,12 @@ Error deadline_error(const char* what) {
 
 Secrets secrets_of(const Exporter& exporter) {
   Secrets secrets;
-  const auto add = [&](const std::vector<Header>& headers) {
+  const auto add = [&](const std::string& url, const std::vector<Header>& headers) {
+    secrets.add_query_of(url);
     for (const Header& header : headers) secrets.add(header.value().value_or(""));
   };
-  add(exporter.headers);
-  for (const Endpoint& endpoint : exporter.more_endpoints) add(endpoint.headers);
+  add(exporter.endpoint, exporter.headers);
+  for (const Endpoint& endpoint : exporter.more_endpoints) add(endpoint.url, endpoint.headers);
   return secrets;
 }
 
@@ -37,13 +38,19 @@ SleepPolicy sleep_policy(const Options& options) {
                                              : SleepPolicy::kIdleMax);
 }
 
+Log make_log(const ValidOptions& options, const Clock& clock) {
+  return Log(
+      options->log_handler, clock, secrets_of(options->exporter),
+      [wording = options.wording()](const std::string& text) { return wording.in_text(text); });
+}
+
 }  // namespace
 
 Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generation,
                const std::string& resource, std::unique_ptr<Transport> transport)
     : seat_(seat),
       on_thread_start_(options->on_thread_start),
-      log_(options->log_handler, clock_, secrets_of(options->exporter)),
+      log_(make_log(options, clock_)),
       builder_(resource, options->resource_schema_url,
                {options->batch.spans_max, options->batch.bytes_max}),
       batch_stage_({generation, options->batch.delay_max,
@@ -54,7 +61,8 @@ Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generat
       export_thread_(
           options->exporter, exchange_, std::move(transport), clock_, log_,
           [this] { return stats(); },
-          options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr) {
+          options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr,
+          options.wording().variable_of("exporter.endpoint")) {
   OpenSpanBudget::set_max(*options->open_spans_bytes_max);
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {

@@ -21,11 +21,6 @@ std::string seconds_text(std::chrono::nanoseconds duration) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + " s";
 }
 
-// Where there is only one backend, a sentence need not say which.
-std::string to(const EndpointState& endpoint) {
-  return endpoint.is_only ? std::string() : " to " + endpoint.name;
-}
-
 }  // namespace
 
 template <typename MakeText>
@@ -38,8 +33,8 @@ void DeliveryLog::say(LogTopic topic, Severity severity, MakeText make_text) noe
 void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
                          std::string_view why) noexcept {
   say(LogTopic::send_failed, Severity::warning, [&] {
-    return "sending " + spans_text(spans) + to(endpoint) + " failed, will be tried again (" +
-           spans_text(waiting) + " wait): " + std::string(why);
+    return "sending " + spans_text(spans) + " to " + endpoint.name +
+           " failed, will be tried again (" + spans_text(waiting) + " wait): " + std::string(why);
   });
 }
 
@@ -96,9 +91,7 @@ void DeliveryLog::answers_no_otlp(const EndpointState& endpoint) noexcept {
 
 void DeliveryLog::speaks_http1(const EndpointState& endpoint) noexcept {
   say(LogTopic::protocol, Severity::warning, [&] {
-    return "HTTP/2 was asked for and " +
-           (endpoint.is_only ? std::string("the server") : endpoint.name) +
-           " (or a proxy) speaks HTTP/1.1 only";
+    return "HTTP/2 was asked for and " + endpoint.name + ", or a proxy, speaks HTTP/1.1 only";
   });
 }
 

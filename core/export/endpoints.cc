@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/secrets.h"
 
 namespace cero::core {
 namespace {
 
-std::string name_of(size_t index, size_t count) {
-  return count == 1 ? "the backend" : "backend " + std::to_string(index + 1);
+std::string name_of(size_t index, size_t count, std::string_view url, std::string_view variable) {
+  std::string name = count == 1 ? "the backend" : "backend " + std::to_string(index + 1);
+  name.append(" at ").append(without_secrets(url));
+  if (index == 0 && !variable.empty()) name.append(" (").append(variable).append(")");
+  return name;
 }
 
 // SplitMix64's mix. minstd_rand gives nearly equal first numbers for neighbouring seeds.
@@ -22,7 +26,7 @@ uint32_t seed_of(size_t index, uint32_t seed) {
 }  // namespace
 
 Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t seed,
-                     TimePoint now)
+                     TimePoint now, std::string_view variable)
     : round_robin_(options.endpoint_policy == EndpointPolicy::round_robin),
       in_flight_max_(options.requests_in_flight_max),
       counters_(counters),
@@ -33,9 +37,10 @@ Endpoints::Endpoints(const Exporter& options, ExportCounters& counters, uint32_t
   const RetryPolicy policy{options.retry_delay_initial, options.retry_delay_max};
   for (size_t i = 0; i < count; ++i) {
     // Each has a generator of its own, or they would be probed together.
+    const std::string& url = i == 0 ? options.endpoint : options.more_endpoints[i - 1].url;
     all_.push_back({.index = i,
-                    .name = name_of(i, count),
-                    .is_only = count == 1,
+                    .url = url,
+                    .name = name_of(i, count, url, variable),
                     .health = EndpointHealth(policy, seed_of(i, seed))});
     counters_.endpoints[i].healthy.set(1);
   }

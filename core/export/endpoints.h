@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,8 +34,8 @@ struct EndpointState {
   EndpointSet bit() const { return EndpointSet{1} << index; }
 
   size_t index;      // in the transport and in the statistics
-  std::string name;  // for the log: "the backend", or its number where there are several
-  bool is_only;
+  std::string url;   // all of it, which may hold a secret
+  std::string name;  // for the log: "the backend at URL", or its number where there are several
   EndpointHealth health;
   SizeLimit size_limit = {};
   size_t in_flight = 0;
@@ -46,8 +47,10 @@ struct EndpointState {
 
 class Endpoints {
  public:
-  // Throws std::bad_alloc. `counters` outlives it.
-  Endpoints(const Exporter& options, ExportCounters& counters, uint32_t seed, TimePoint now);
+  // Throws std::bad_alloc. `counters` outlives it. `variable`: the one that has set
+  // exporter.endpoint, for the log; empty: none has.
+  Endpoints(const Exporter& options, ExportCounters& counters, uint32_t seed, TimePoint now,
+            std::string_view variable = {});
 
   size_t size() const { return all_.size(); }
   EndpointState& at(size_t index) { return all_[index]; }

@@ -28,7 +28,8 @@ std::function<uint64_t()> no_room_count(const LossNotice::Ledger& ledger) {
 
 ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                            std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-                           LossNotice::Ledger ledger, Lender* lender)
+                           LossNotice::Ledger ledger, Lender* lender,
+                           std::string_view endpoint_variable)
     : options_(options),
       clock_(clock),
       transport_(std::move(transport)),
@@ -39,7 +40,8 @@ ExportThread::ExportThread(const Exporter& options, BodyExchange& exchange,
                          .counters = counters_,
                          .tracker = tracker_,
                          .lender = lender,
-                         .spans_dropped = no_room_count(ledger)}),
+                         .spans_dropped = no_room_count(ledger),
+                         .endpoint_variable = endpoint_variable}),
       loss_notice_(std::move(ledger), log) {}
 
 ExportThread::~ExportThread() {

@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 
 #include "base/clock.h"
@@ -34,10 +35,11 @@ namespace cero::core {
 class ExportThread {
  public:
   // `ledger` is called by the thread, for what it says of losses and for OverrunPolicy; `lender` is
-  // for the retry queue. Throws std::bad_alloc.
+  // for the retry queue; `endpoint_variable` as in Sender::Context. Throws std::bad_alloc.
   ExportThread(const Exporter& options, BodyExchange& exchange,
                std::unique_ptr<Transport> transport, Clock& clock, Log& log,
-               LossNotice::Ledger ledger = {}, Lender* lender = nullptr);
+               LossNotice::Ledger ledger = {}, Lender* lender = nullptr,
+               std::string_view endpoint_variable = {});
   // Drops what is left and waits for the thread, however long: call stop() first.
   ~ExportThread();
   ExportThread(const ExportThread&) = delete;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "export/endpoint_advice.h"
 #include "export/grpc_verdict.h"
 #include "http/transport_check.h"
 
@@ -58,7 +59,8 @@ Sender::Sender(const Exporter& options, const Context& context)
       queue_(options.retry_bytes_max.value_or(kRetryBytesDefault),
              options.requests_in_flight_max + kSpareBatches, context.lender),
       repacker_(packer_, queue_),
-      endpoints_(options, context.counters, seed(context.clock), context.clock.now()) {
+      endpoints_(options, context.counters, seed(context.clock), context.clock.now(),
+                 context.endpoint_variable) {
   in_flight_.reserve(endpoints_.size() * options.requests_in_flight_max);
   if (context.spans_dropped && may_go_uncompressed(options))
     overrun_.emplace(context.spans_dropped, context.clock.now());
@@ -225,7 +227,7 @@ void Sender::on_completion(const Completion& completion) {
   endpoints_.ended(endpoint, batch.probe);
   count_repeats(completion.repeats, batch, endpoint);
   count_response(completion, endpoint);
-  const Verdict verdict = judge_answer(completion, batch.span_count);
+  const Verdict verdict = judge_answer(completion, batch.span_count, endpoint);
   switch (verdict.kind) {
     case Verdict::Kind::delivered:
       return deliver(batch, endpoint, verdict);
@@ -242,15 +244,25 @@ void Sender::on_completion(const Completion& completion) {
   }
 }
 
-Verdict Sender::judge_answer(const Completion& completion, uint32_t span_count) const noexcept {
-  const bool grpc = options_.protocol == Protocol::grpc;
+Verdict Sender::judge_answer(const Completion& completion, uint32_t span_count,
+                             const EndpointState& endpoint) const noexcept {
   try {
-    return grpc ? judge_grpc(completion, span_count, options_.response_bytes_max)
-                : judge_inflated(completion, span_count, options_.response_bytes_max);
+    Verdict verdict = judge_by_protocol(completion, span_count);
+    if (verdict.kind == Verdict::Kind::refused || verdict.kind == Verdict::Kind::encoding_refused)
+      verdict.message +=
+          wrong_endpoint_advice(completion, options_.protocol, endpoint.index, endpoint.url);
+    return verdict;
   } catch (const std::bad_alloc&) {
-    const bool taken = grpc ? is_grpc_ok(completion) : completion.status / 100 == 2;
+    const bool taken =
+        options_.protocol == Protocol::grpc ? is_grpc_ok(completion) : completion.status / 100 == 2;
     return {.kind = taken ? Verdict::Kind::delivered : Verdict::Kind::retry};
   }
+}
+
+Verdict Sender::judge_by_protocol(const Completion& completion, uint32_t span_count) const {
+  return options_.protocol == Protocol::grpc
+             ? judge_grpc(completion, span_count, options_.response_bytes_max)
+             : judge_inflated(completion, span_count, options_.response_bytes_max);
 }
 
 std::optional<AskedDelay> Sender::asked_delay(const Completion& completion, const Verdict& verdict,

@@ -50,6 +50,8 @@ class Sender final : private CompletionHandler {
     SettledTracker& tracker;
     Lender* lender = nullptr;                      // of memory beyond retry_bytes_max
     std::function<uint64_t()> spans_dropped = {};  // for OverrunPolicy; empty: there is none
+    // The one that has set exporter.endpoint, for the log; empty: none has.
+    std::string_view endpoint_variable = {};
   };
 
   // Throws std::bad_alloc.
@@ -88,7 +90,9 @@ class Sender final : private CompletionHandler {
   Batch& take_from_flight(uint64_t token);
   void count_repeats(uint32_t repeats, const Batch& batch, const EndpointState& endpoint);
   void count_response(const Completion& completion, EndpointState& endpoint);
-  Verdict judge_answer(const Completion& completion, uint32_t span_count) const noexcept;
+  Verdict judge_answer(const Completion& completion, uint32_t span_count,
+                       const EndpointState& endpoint) const noexcept;
+  Verdict judge_by_protocol(const Completion& completion, uint32_t span_count) const;
   std::optional<AskedDelay> asked_delay(const Completion& completion, const Verdict& verdict,
                                         const EndpointState& endpoint);
   void deliver(Batch& batch, EndpointState& endpoint, const Verdict& verdict);

@@ -7,6 +7,7 @@
 #include "cero/version.h"
 #include "http/connections.h"
 #include "http/large_answer.h"
+#include "http/protocol_advice.h"
 #include "http/tls_advice.h"
 
 namespace cero::core {
@@ -364,7 +365,8 @@ std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
   if (code == CURLE_ABORTED_BY_CALLBACK)
     return "two connections in a row ended, or refused the request, before an answer";
   const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-  const std::string_view advice = tls_advice(code, text, shared_.trust);
+  std::string_view advice = tls_advice(code, text, shared_.trust);
+  if (advice.empty()) advice = protocol_advice(text);
   if (advice.empty() && !is_through_proxy()) return text;
   try {
     failure_ = text;

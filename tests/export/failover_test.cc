@@ -16,7 +16,8 @@ using test::SenderHarness;
 using test::Tokens;
 
 Exporter with_endpoints(Exporter exporter, size_t count) {
-  exporter.more_endpoints.resize(count - 1);
+  exporter.endpoint = "http://one/v1/traces";
+  exporter.more_endpoints.resize(count - 1, {.url = "http://more/v1/traces"});
   return exporter;
 }
 
@@ -44,7 +45,8 @@ TEST(Failover, sends_a_failed_batch_to_the_next_endpoint_at_once) {
   EXPECT_EQ(h.totals().endpoints[0].exported, 0u);
   ASSERT_FALSE(h.lines.empty());
   EXPECT_EQ(h.lines[0],
-            "sending 2 spans to backend 1 failed, will be tried again (2 spans wait): connection "
+            "sending 2 spans to backend 1 at http://one/v1/traces failed, will be tried again (2 "
+            "spans wait): connection "
             "refused");
 }
 
@@ -89,7 +91,8 @@ TEST(Failover, comes_back_when_the_first_answers_again) {
   EXPECT_EQ(h.totals().exported, 5u);
   EXPECT_TRUE(h.totals().endpoints[0].healthy);
   EXPECT_EQ(h.lines.size(), 2u);
-  EXPECT_EQ(h.lines.back().find("backend 1 answers again after"), 0u) << h.lines.back();
+  EXPECT_EQ(h.lines.back().find("backend 1 at http://one/v1/traces answers again after"), 0u)
+      << h.lines.back();
 }
 
 TEST(Failover, loses_no_batch_to_a_probe_that_fails) {
@@ -138,7 +141,9 @@ TEST(Failover, takes_a_refusal_for_final) {
   EXPECT_EQ(h.totals().dropped.permanent_error, 3u);
   EXPECT_EQ(h.totals().requests, 1u);
   ASSERT_EQ(h.lines.size(), 1u);
-  EXPECT_EQ(h.lines[0], "3 spans dropped as permanent_error, backend 1 refused them: HTTP 400");
+  EXPECT_EQ(h.lines[0],
+            "3 spans dropped as permanent_error, backend 1 at http://one/v1/traces refused them: "
+            "HTTP 400");
 }
 
 TEST(Failover, leaves_an_endpoint_alone_for_its_retry_after_and_goes_on_elsewhere) {

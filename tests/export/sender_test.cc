@@ -76,7 +76,8 @@ TEST(Sender, counts_and_logs_rejected_spans) {
   EXPECT_EQ(h.totals().rejected, 4u);
   EXPECT_EQ(h.totals().exported, 6u);
   ASSERT_EQ(h.lines.size(), 1u);
-  EXPECT_EQ(h.lines[0], "the backend rejected 4 of 10 spans: too old");
+  EXPECT_EQ(h.lines[0],
+            "the backend at http://localhost:4318/v1/traces rejected 4 of 10 spans: too old");
 }
 
 TEST(Sender, clamps_an_absurd_count_of_rejected_spans) {
@@ -117,6 +118,26 @@ TEST(Sender, sends_gzip_when_asked) {
   EXPECT_EQ(h.totals().bytes_wire, post.body.size());
 }
 
+TEST(Sender, names_the_variable_that_has_set_the_endpoint) {
+  SenderHarness h;
+  Sender sender(h.options, {.exchange = h.exchange,
+                            .transport = h.transport,
+                            .clock = h.clock,
+                            .log = h.log,
+                            .counters = h.counters,
+                            .tracker = h.tracker,
+                            .endpoint_variable = "OTEL_EXPORTER_OTLP_ENDPOINT"});
+  h.submit(1);
+  sender.round(TimePoint::max());
+  h.transport.answer(1, test::kNoAnswer);
+  sender.round(TimePoint::max());
+  ASSERT_EQ(h.lines.size(), 1u);
+  EXPECT_EQ(h.lines[0],
+            "sending 1 span to the backend at http://localhost:4318/v1/traces "
+            "(OTEL_EXPORTER_OTLP_ENDPOINT) failed, will be tried again (1 span wait): connection "
+            "refused");
+}
+
 // ---- Refusal
 
 TEST(Sender, never_retries_other_statuses) {
@@ -137,7 +158,8 @@ TEST(Sender, logs_the_message_of_a_refusal) {
   h.answer(1, {.status = 400, .body = error_status("span without a name")});
   ASSERT_EQ(h.lines.size(), 1u);
   EXPECT_EQ(h.lines[0],
-            "2 spans dropped as permanent_error, the backend refused them: HTTP 400: span without "
+            "2 spans dropped as permanent_error, the backend at http://localhost:4318/v1/traces "
+            "refused them: HTTP 400: span without "
             "a name");
 }
 

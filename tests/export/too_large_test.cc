@@ -95,7 +95,8 @@ TEST_P(TooLarge, requests_go_in_halves_until_they_are_small_enough) {
   EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::delivered);
   ASSERT_FALSE(h.lines.empty());
   EXPECT_EQ(h.lines[0],
-            "the backend finds a request of 100 spans too large, which goes in halves: lower "
+            "the backend at http://localhost:4318/v1/traces finds a request of 100 spans too "
+            "large, which goes in halves: lower "
             "batch.bytes_max to below its limit: HTTP 413: at most 10");
 }
 
@@ -116,7 +117,8 @@ TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
   EXPECT_EQ(watch.wait(1, TimePoint{}), FlushOutcome::lost);
   ASSERT_GE(h.lines.size(), 2u);
   EXPECT_EQ(h.lines[1],
-            "1 span dropped as permanent_error, the backend refused them: HTTP 413: at most 10");
+            "1 span dropped as permanent_error, the backend at http://localhost:4318/v1/traces "
+            "refused them: HTTP 413: at most 10");
 }
 
 INSTANTIATE_TEST_SUITE_P(Encodings, TooLarge,

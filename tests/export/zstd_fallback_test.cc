@@ -83,7 +83,8 @@ TEST_F(ZstdFallback, sends_a_refused_batch_again_as_gzip_and_stays_with_it) {
     EXPECT_EQ(h_->totals().exported, 4u);
     EXPECT_EQ(h_->totals().requests, 3u);
     ASSERT_EQ(h_->lines.size(), 1u);
-    EXPECT_EQ(h_->lines[0].find("the backend does not take zstd, everything goes to it as gzip "
+    EXPECT_EQ(h_->lines[0].find("the backend at http://localhost:4318/v1/traces does not take "
+                                "zstd, everything goes to it as gzip "
                                 "from now on: HTTP 4"),
               0u)
         << h_->lines[0];
