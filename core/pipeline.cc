@@ -3,7 +3,6 @@
 #include <new>
 #include <utility>
 
-#include "base/attribute_encoding.h"
 #include "base/fork.h"
 #include "base/leak_check.h"
 #include "base/library_pin.h"
@@ -62,8 +61,7 @@ Result<std::unique_ptr<core::Stages>> TracerProvider::Pipeline::make_stages() co
   core::Resource resource =
       core::make_resource(options.resource, options.resource_schema_url, core::executable_name());
   core::follow_process(&resource, made_by_, core::ProcessIds::of_this_process());
-  return std::make_unique<core::Stages>(options_, *seat_, generation_,
-                                        core::encode_resource(resource.attributes),
+  return std::make_unique<core::Stages>(options_, *seat_, generation_, resource,
                                         std::move(transport).value());
 }
 

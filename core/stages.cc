@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/attribute_encoding.h"
 #include "base/ledger_cells.h"
+#include "start_line.h"
 #include "trace/producer_totals.h"
 #include "trace/span_pool.h"
 
@@ -47,11 +49,12 @@ Log make_log(const ValidOptions& options, const Clock& clock) {
 }  // namespace
 
 Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generation,
-               const std::string& resource, std::unique_ptr<Transport> transport)
+               const Resource& resource, std::unique_ptr<Transport> transport)
     : seat_(seat),
       on_thread_start_(options->on_thread_start),
       log_(make_log(options, clock_)),
-      builder_(resource, options->resource_schema_url,
+      start_line_(log_.tells(Severity::debug) ? start_line(options, resource) : ""),
+      builder_(encode_resource(resource.attributes), options->resource_schema_url,
                {options->batch.spans_max, options->batch.bytes_max}),
       batch_stage_({generation, options->batch.delay_max,
                     [this](uint32_t spans) { seat_.runtime.leave_queue(spans); }},
@@ -81,6 +84,7 @@ void Stages::begin_ledger() {
 }
 
 Result<void> Stages::start() {
+  if (!start_line_.empty()) log_.write(LogTopic::setup, Severity::debug, start_line_);
   if (auto started = export_thread_.start(on_thread_start_); !started) return started;
   return batch_thread_.start(on_thread_start_);
 }

@@ -23,6 +23,7 @@
 #include "export/export_thread.h"
 #include "otlp/body.h"
 #include "pipeline_seat.h"
+#include "trace/resource.h"
 
 namespace cero::core {
 
@@ -30,7 +31,7 @@ class Stages {
  public:
   // On a seat that was prepared for the generation, and outlives this. Throws std::bad_alloc.
   Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generation,
-         const std::string& resource, std::unique_ptr<Transport> transport);
+         const Resource& resource, std::unique_ptr<Transport> transport);
   // Precondition: shut down (or never started), and no late thread. Not for inherited ones.
   ~Stages();
   Stages(const Stages&) = delete;
@@ -67,6 +68,7 @@ class Stages {
   const ThreadStartHook on_thread_start_;
   SystemClock clock_;
   Log log_;
+  const std::string start_line_;  // empty: nobody hears it
   BodyExchange exchange_;
   RequestBuilder builder_;
   BatchStage batch_stage_;

@@ -192,7 +192,8 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .default_text = "warnings and errors to standard error",
      .sentence =
          "Told what goes wrong, by Python's logging as cero there. The variable, none, error, "
-         "warn, info or debug, is for the default handler."},
+         "warn, info or debug, is for the default handler; debug adds a line at the start and one "
+         "for each request for any handler."},
     {CERO_OPTION(on_thread_start), .group = OptionGroup::process, .python = "on_thread_start",
      .default_text = "none",
      .sentence =

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cero/stats.h"
+#include "otlp/response.h"
 
 namespace cero::core {
 namespace {
@@ -21,6 +22,26 @@ std::string seconds_text(std::chrono::nanoseconds duration) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + " s";
 }
 
+std::string_view encoding_text(ContentEncoding encoding) {
+  switch (encoding) {
+    case ContentEncoding::gzip:
+      return " of gzip";
+    case ContentEncoding::zstd:
+      return " of zstd";
+    case ContentEncoding::identity:
+      break;
+  }
+  return "";
+}
+
+std::string status_text(const Completion& completion) {
+  if (completion.status == 0) return "no answer (" + std::string(completion.error) + ")";
+  std::string text = "HTTP " + std::to_string(completion.status);
+  if (!completion.grpc.status.empty())
+    text.append(", gRPC ").append(printable(completion.grpc.status));
+  return text;
+}
+
 }  // namespace
 
 template <typename MakeText>
@@ -28,6 +49,20 @@ void DeliveryLog::say(LogTopic topic, Severity severity, MakeText make_text) noe
   log_.write(topic, severity, make_text());
 } catch (const std::bad_alloc&) {
   // What happened is counted.
+}
+
+void DeliveryLog::answered(const EndpointState& endpoint, const Batch& batch,
+                           const Completion& completion, std::chrono::nanoseconds took) noexcept {
+  if (!log_.tells(Severity::debug)) return;
+  say(LogTopic::requests, Severity::debug, [&] {
+    using std::chrono::milliseconds;
+    std::string text = "attempt " + std::to_string(batch.attempt_count) + " of " +
+                       spans_text(batch.span_count) + " in " + std::to_string(batch.bytes.size()) +
+                       " bytes" + std::string(encoding_text(batch.encoding)) + " to " +
+                       endpoint.name + ": " + status_text(completion);
+    const auto ms = std::chrono::duration_cast<milliseconds>(took).count();
+    return text + " after " + std::to_string(ms) + " ms";
+  });
 }
 
 void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "export/endpoints.h"
+#include "export/retry_queue.h"
 #include "export/verdict.h"
 
 namespace cero::core {
@@ -19,6 +20,9 @@ class DeliveryLog {
  public:
   explicit DeliveryLog(Log& log) : log_(log) {}
 
+  // A line for each attempt, for those who debug.
+  void answered(const EndpointState& endpoint, const Batch& batch, const Completion& completion,
+                std::chrono::nanoseconds took) noexcept;
   // An attempt failed and will be repeated. `waiting`: the spans that wait for an attempt.
   void failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
               std::string_view why) noexcept;

@@ -41,6 +41,7 @@ struct Batch {
   size_t endpoint = 0;             // of the attempt under way
   bool probe = false;              // it began during the endpoint's outage
   bool is_half = false;            // of a batch that was split
+  TimePoint started{};             // the attempt
   uint32_t failed_at = 0;          // an EndpointSet: in this turn, before it waits
   // It failed, others were taken, and it failed again: so for refused_time so far.
   bool own_fault = false;

@@ -199,6 +199,7 @@ void Sender::start(Batch& batch, EndpointState& endpoint) {
   }
   in_flight_.push_back(&batch);
   last_was_repeat_ = batch.failure_count > 0;
+  batch.started = clock_.now();
   endpoints_.started(endpoint, batch.probe);
   counters_.requests.add(1);
   counters_.bytes_wire.add(batch.bytes.size());
@@ -227,6 +228,7 @@ void Sender::on_completion(const Completion& completion) {
   endpoints_.ended(endpoint, batch.probe);
   count_repeats(completion.repeats, batch, endpoint);
   count_response(completion, endpoint);
+  log_.answered(endpoint, batch, completion, clock_.now() - batch.started);
   const Verdict verdict = judge_answer(completion, batch.span_count, endpoint);
   switch (verdict.kind) {
     case Verdict::Kind::delivered:

@@ -26,6 +26,8 @@ std::string version_that_breaks_h2c() {
 
 }  // namespace
 
+std::string libcurl_version() { return curl_version(); }
+
 bool is_old_libcurl() { return curl_version_info(CURLVERSION_NOW)->version_num < 0x080000; }
 
 std::optional<uint32_t> upload_window(const Exporter& exporter) {

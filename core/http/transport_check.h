@@ -15,6 +15,9 @@
 
 namespace cero::core {
 
+// With the libraries that it uses.
+std::string libcurl_version();
+
 // Before 8.0 it breaks h2c when it reuses a connection, and spins while flow control holds an
 // HTTP/2 upload back.
 bool is_old_libcurl();

@@ -20,8 +20,9 @@ using Tokens = std::vector<uint64_t>;
 inline const FakeTransport::Answer kNoAnswer{.status = 0, .body = {}, .content_type = {}};
 
 struct SenderHarness {
-  explicit SenderHarness(Exporter exporter = {})
+  explicit SenderHarness(Exporter exporter = {}, LogHandler handler = {})
       : options(std::move(exporter)),
+        log(handler ? std::move(handler) : keep_lines(), clock),
         sender(options, {.exchange = exchange,
                          .transport = transport,
                          .clock = clock,
@@ -29,6 +30,10 @@ struct SenderHarness {
                          .counters = counters,
                          .tracker = tracker,
                          .spans_dropped = [this] { return spans_dropped; }}) {}
+
+  LogHandler keep_lines() {
+    return [this](Severity, std::string_view message) { lines.emplace_back(message); };
+  }
 
   // False when all bodies of the exchange are on their way.
   bool submit(uint32_t span_count, std::string bytes = "body") {
@@ -104,7 +109,7 @@ struct SenderHarness {
   FakeTransport transport;
   ManualClock clock;
   std::vector<std::string> lines;  // of the log
-  core::Log log{[this](Severity, std::string_view message) { lines.emplace_back(message); }, clock};
+  core::Log log;
   core::ExportCounters counters;
   core::SettledTracker tracker;
   uint64_t spans_dropped = 0;  // before they came to the exchange

@@ -118,6 +118,26 @@ TEST(Sender, sends_gzip_when_asked) {
   EXPECT_EQ(h.totals().bytes_wire, post.body.size());
 }
 
+TEST(Sender, has_a_line_for_each_attempt_for_who_debugs) {
+  std::vector<std::string> lines;
+  SenderHarness h({.endpoint = "http://user:secret@host/v1/traces?key=secret",
+                   .retry_delay_initial = std::chrono::seconds(1)},
+                  LeveledHandler{Severity::debug, [&](Severity severity, std::string_view line) {
+                                   if (severity == Severity::debug) lines.emplace_back(line);
+                                 }});
+  h.submit(3, std::string(100, 'a'));
+  h.run();
+  h.clock.advance(std::chrono::milliseconds(12));
+  h.answer(1, test::kNoAnswer);
+  h.advance(std::chrono::seconds(2));
+  h.answer(1, {.status = 400});
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "attempt 1 of 3 spans in 100 bytes to the backend at "
+                       "http://...@host/v1/traces?...: no answer (connection refused) after 12 ms",
+                       "attempt 2 of 3 spans in 100 bytes to the backend at "
+                       "http://...@host/v1/traces?...: HTTP 400 after 0 ms"}));
+}
+
 TEST(Sender, names_the_variable_that_has_set_the_endpoint) {
   SenderHarness h;
   Sender sender(h.options, {.exchange = h.exchange,
