@@ -63,7 +63,7 @@ Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generat
                     [this] { notice_losses(); }),
       export_thread_(
           options->exporter, exchange_, std::move(transport), clock_, log_,
-          [this] { return stats(); },
+          [this] { return lost_so_far(); },
           options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr,
           options.wording().variable_of("exporter.endpoint")) {
   OpenSpanBudget::set_max(*options->open_spans_bytes_max);
@@ -131,14 +131,25 @@ Result<void> Stages::shutdown(std::chrono::milliseconds deadline) {
 
 // Where nothing comes into a ring nobody else wakes cero-export, whose words these are.
 void Stages::notice_losses() {
-  const uint64_t lost = LossNotice::sum(stats());
+  const uint64_t lost = LossNotice::sum(lost_so_far());
   if (std::exchange(losses_noticed_, lost) != lost) export_thread_.wake_for_losses();
 }
 
 // Downstream first: a span that moves meanwhile may be missed, not counted twice.
 Stats Stages::stats() const {
+  return read([this] { return exchange_.span_count(); });
+}
+
+// No span is lost in the exchange. Its lock is where cero's threads would meet, and wake up once
+// more for each other.
+Stats Stages::lost_so_far() const {
+  return read([] { return uint64_t{0}; });
+}
+
+template <typename SpansInExchange>
+Stats Stages::read(SpansInExchange spans_in_exchange) const {
   Stats stats = export_thread_.totals();
-  stats.in_flight += exchange_.span_count();
+  stats.in_flight += spans_in_exchange();
   batch_stage_.counters().add_to(stats);
   stats.batch_cpu_ns = batch_thread_.cpu_ns();
   const bool batch_ended = batch_ended_.load();

@@ -62,6 +62,10 @@ class Stages {
 
  private:
   void notice_losses();
+  // stats() as far as it is about losses.
+  Stats lost_so_far() const;
+  template <typename SpansInExchange>
+  Stats read(SpansInExchange spans_in_exchange) const;
 
   const uint32_t made_after_forks_ = fork_count();
   PipelineSeat& seat_;
