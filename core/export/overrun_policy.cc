@@ -32,14 +32,14 @@ bool may_go_uncompressed(const Exporter& options) {
   return false;
 }
 
-bool OverrunPolicy::look(TimePoint now) {
+bool OverrunPolicy::look(TimePoint now, std::chrono::nanoseconds cpu_time) {
   const auto elapsed = now - window_began_;
   if (elapsed < kWindow) return false;
-  const uint64_t dropped_before = std::exchange(dropped_, spans_dropped_());
-  const auto waited = std::exchange(waited_, std::chrono::nanoseconds(0));
-  const bool loses = dropped_ > dropped_before && waited < elapsed / 10 && elapsed < 2 * kWindow;
-  const bool has_time = waited > elapsed * 2 / 3;
   window_began_ = now;
+  const uint64_t dropped_before = std::exchange(dropped_, spans_dropped_());
+  const auto computed = cpu_time - std::exchange(cpu_time_, cpu_time);
+  const bool loses = dropped_ > dropped_before && computed > elapsed * 3 / 4;
+  const bool has_time = computed < elapsed / 3;
   if (!(overrun_ ? has_time : loses)) agreed_since_ = now;
   if (now - agreed_since_ < kPatience) return false;
   agreed_since_ = now;

@@ -1,17 +1,17 @@
 // OverrunPolicy: when gzip costs spans, so that bodies are best left uncompressed.
 //
-//   compressing ── spans were dropped and the thread had no time left ──> overrun
-//        ^──────── the thread had two thirds of the time left ──────────────┘
+//   compressing ── spans were dropped and the thread computed three quarters of the time ──>
+//   overrun
+//        ^──────── it computed less than a third of the time ────────────────────────────────┘
 //
 // A step is made when each window of kPatience has said so. What counts is spans that were really
-// dropped, since the wall clock alone cannot tell a thread that has too much to do from one that a
-// loaded host gives no CPU. A thread that waits is not what holds spans up: its backend is slow, or
-// cero-batch was late. A window that is far too long means that the whole thread stood still, and
-// compression did not make it.
+// dropped, and CPU time: by the wall clock a thread that a loaded host gives no CPU is as late as
+// one that has too much to do, and there compression is not what holds spans up. Nor is it where
+// the thread waits: its backend is slow, or cero-batch was late.
 //
 // Without compression a span costs the thread about three quarters of what it costs with ISA-L. So
-// a load that ISA-L cannot keep up with leaves much less than two thirds of the time, and a
-// constant load comes to rest.
+// a load that ISA-L cannot keep up with takes much more than a third of the time, and a constant
+// load comes to rest.
 #ifndef CERO_CORE_EXPORT_OVERRUN_POLICY_H_
 #define CERO_CORE_EXPORT_OVERRUN_POLICY_H_
 
@@ -37,11 +37,9 @@ class OverrunPolicy {
   OverrunPolicy(std::function<uint64_t()> spans_dropped, TimePoint now)
       : spans_dropped_(std::move(spans_dropped)), window_began_(now), agreed_since_(now) {}
 
-  // The thread had nothing to do for so long.
-  void waited(std::chrono::nanoseconds time) { waited_ += time; }
-
-  // As often as one likes: what costs something happens once in kWindow. True: it began or ended.
-  bool look(TimePoint now);
+  // As often as one likes: what costs something happens once in kWindow. `cpu_time`: the thread's,
+  // so far. True: it began or ended.
+  bool look(TimePoint now, std::chrono::nanoseconds cpu_time);
 
   bool overrun() const { return overrun_; }
   // When the last window ended.
@@ -51,9 +49,10 @@ class OverrunPolicy {
   const std::function<uint64_t()> spans_dropped_;
   bool overrun_ = false;
   TimePoint window_began_;
-  TimePoint agreed_since_;              // from then on, each window spoke for a step
-  std::chrono::nanoseconds waited_{0};  // in this window
-  uint64_t dropped_ = 0;                // before this window
+  TimePoint agreed_since_;  // from then on, each window spoke for a step
+  // Before this window.
+  std::chrono::nanoseconds cpu_time_{0};
+  uint64_t dropped_ = 0;
 };
 
 }  // namespace cero::core

@@ -73,9 +73,7 @@ void Sender::round(TimePoint deadline) {
   start_due();
   // After a body there may be another one: look at the sockets in between, and do not wait.
   if (took) return transport_.poll(TimePoint{}, *this);
-  const TimePoint wait_began = clock_.now();
   transport_.poll(std::min(deadline, next_start()), *this);
-  if (overrun_) overrun_->waited(clock_.now() - wait_began);
 }
 
 void Sender::skip_backoff() {
@@ -122,7 +120,9 @@ bool Sender::make_room() {
 }
 
 void Sender::watch_overrun() {
-  if (!overrun_ || !overrun_->look(clock_.now())) return;
+  if (!overrun_) return;
+  const std::chrono::nanoseconds cpu_time(counters_.export_cpu_ns.value());
+  if (!overrun_->look(clock_.now(), cpu_time)) return;
   if (overrun_->overrun()) {
     log_.overrun_began(overrun_->spans_dropped());
   } else {

@@ -58,7 +58,7 @@ class Sender final : private CompletionHandler {
   Sender(const Exporter& options, const Context& context);
 
   // Takes at most one body, starts what is due, and waits for something to happen, at the latest
-  // until `deadline`.
+  // until `deadline`. Whoever calls it keeps export_cpu_ns of the counters.
   void round(TimePoint deadline);
 
   // All that waits is due now, but for a Retry-After.

@@ -124,9 +124,9 @@ struct Exporter {
   // Of gzip alone. One that is set is kept at any load.
   GzipEngine gzip_engine = GzipEngine::automatic;
   // Of gzip without a level or an engine that is set; zstd is kept at any load. An overrun begins
-  // when spans have been dropped for a second on end and the export thread had no time left, and
-  // ends after a second in which it had two thirds left. stats() counts uncompressed_bodies, and
-  // the log says when it begins and ends.
+  // when spans have been dropped for a second on end, in which the export thread computed for three
+  // quarters of the time or more, and ends after a second in which it computed for less than a
+  // third. stats() counts uncompressed_bodies, and the log says when it begins and ends.
   UncompressedWhenOverrun uncompressed_when_overrun = UncompressedWhenOverrun::automatic;
   HttpVersion http_version = HttpVersion::automatic;
   // Bounds one attempt, from connecting to the last byte of the answer. 0: no bound.
@@ -291,9 +291,9 @@ struct Options {
   // each other request under way, connections and compressors; some 22 MiB by default. The rest is
   // divided among the three stores that are unset: rings_bytes_max four sixths,
   // open_spans_bytes_max and exporter.retry_bytes_max a sixth each; in an outage the retry buffer
-  // borrows what the rings leave idle, but for a sixth. Outside it are 20 KiB for each thread that ever recorded at once, and the names
-  // of tracers. Unset: each store has its own default, some 410 MiB with the rest. Range 16 MiB to
-  // 256 GiB.
+  // borrows what the rings leave idle, but for a sixth. Outside it are 20 KiB for each thread that
+  // ever recorded at once, and the names of tracers. Unset: each store has its own default, some
+  // 410 MiB with the rest. Range 16 MiB to 256 GiB.
   std::optional<uint64_t> memory_max = {};
 };
 

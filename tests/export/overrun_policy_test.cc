@@ -1,11 +1,12 @@
 // Goal: bodies go uncompressed only when gzip has had spans dropped for a while and the thread was
 // what held things up; a constant load comes to rest; the options say where that may be.
-// Method: windows with given drops and waits; and a model of the export thread, to which bodies
+// Method: windows with given drops and CPU times; and a model of the export thread, to which bodies
 // come at a rate. Time is numbers.
 #include "export/overrun_policy.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace cero::core {
@@ -17,33 +18,33 @@ using Seconds = std::chrono::duration<double>;
 
 class OverrunPolicyTest : public testing::Test {
  protected:
-  // Windows of the policy, in each of which so many spans are dropped and the thread waits for this
-  // share.
-  void windows(int count, uint64_t dropped, double waited,
+  // Windows of the policy, in each of which so many spans are dropped and the thread computes for
+  // this share.
+  void windows(int count, uint64_t dropped, double computed,
                nanoseconds length = OverrunPolicy::kWindow) {
     for (int i = 0; i < count; ++i) {
       now_ += length;
       dropped_ += dropped;
-      policy_->waited(std::chrono::duration_cast<nanoseconds>(waited * length));
-      changes_ += policy_->look(now_) ? 1 : 0;
+      cpu_time_ += std::chrono::duration_cast<nanoseconds>(computed * length);
+      look();
     }
   }
 
-  // Bodies come at this rate, and those for which there is no place are dropped.
-  void run(double spans_per_second, Seconds time) {
+  // Bodies come at this rate to a thread that has this share of a core, and those for which there
+  // is no place are dropped.
+  void run(double spans_per_second, Seconds time, double cpu_share = 1) {
     constexpr double kSpansPerBody = 4'096;
     const auto interval =
         std::chrono::duration_cast<nanoseconds>(Seconds(kSpansPerBody / spans_per_second));
     const TimePoint end = now_ + std::chrono::duration_cast<nanoseconds>(time);
     TimePoint due = now_;
     while (now_ < end) {
-      if (due > now_) {
-        policy_->waited(due - now_);
-        now_ = due;
-      }
-      changes_ += policy_->look(now_) ? 1 : 0;
-      now_ += static_cast<int64_t>(kSpansPerBody) *
-              (policy_->overrun() ? uncompressed_span_ : compressed_span_);
+      now_ = std::max(now_, due);
+      look();
+      const nanoseconds cost = static_cast<int64_t>(kSpansPerBody) *
+                               (policy_->overrun() ? uncompressed_span_ : compressed_span_);
+      cpu_time_ += cost;
+      now_ += std::chrono::duration_cast<nanoseconds>(cost / cpu_share);
       due += interval;
       while (now_ - due > 20 * interval) {
         due += interval;
@@ -52,12 +53,16 @@ class OverrunPolicyTest : public testing::Test {
     }
   }
 
+  void look() { changes_ += policy_->look(now_, cpu_time_) ? 1 : 0; }
+
   void start() {
+    cpu_time_ = 0ns;
     policy_.emplace([this] { return dropped_; }, now_);
   }
 
   TimePoint now_{1h};
-  uint64_t dropped_ = 7;  // by an earlier provider
+  nanoseconds cpu_time_{0};
+  uint64_t dropped_ = 7;
   std::optional<OverrunPolicy> policy_;
   int changes_ = 0;
   nanoseconds compressed_span_{300};
@@ -66,62 +71,69 @@ class OverrunPolicyTest : public testing::Test {
 
 constexpr int kEnough = OverrunPolicy::kPatience / OverrunPolicy::kWindow + 1;
 
-TEST_F(OverrunPolicyTest, begins_when_spans_are_dropped_and_the_thread_has_no_time_left) {
+TEST_F(OverrunPolicyTest, begins_when_spans_are_dropped_and_the_thread_computes_all_the_time) {
   start();
-  windows(kEnough, 100, 0.0);
+  windows(kEnough, 100, 1.0);
   EXPECT_TRUE(policy_->overrun());
   EXPECT_EQ(changes_, 1);
   EXPECT_EQ(policy_->spans_dropped(), 7u + 100 * kEnough);
 }
 
-TEST_F(OverrunPolicyTest, keeps_compressing_on_a_loaded_host_that_has_no_span_dropped) {
+TEST_F(OverrunPolicyTest, keeps_compressing_when_no_span_is_dropped) {
   start();
-  windows(1, 1, 0.0);
-  windows(1'000, 0, 0.0);
+  windows(1, 1, 1.0);
+  windows(1'000, 0, 1.0);
   EXPECT_EQ(changes_, 0);
 }
 
-TEST_F(OverrunPolicyTest, keeps_compressing_where_the_thread_is_not_what_holds_spans_up) {
+TEST_F(OverrunPolicyTest, keeps_compressing_on_a_loaded_host) {
   start();
-  windows(1'000, 100, 0.2);
+  run(3e6, 10s, 0.6);
+  EXPECT_GT(dropped_, 1'000'000u);
+  EXPECT_EQ(changes_, 0);
+}
+
+TEST_F(OverrunPolicyTest, keeps_compressing_where_the_thread_waits_for_others) {
+  start();
+  windows(1'000, 100, 0.7);
   EXPECT_EQ(changes_, 0);
 }
 
 TEST_F(OverrunPolicyTest, is_not_moved_by_a_short_burst) {
   start();
   for (int i = 0; i < 100; ++i) {
-    windows(kEnough - 2, 100'000, 0.0);
-    windows(1, 0, 0.0);
+    windows(kEnough - 2, 100'000, 1.0);
+    windows(1, 0, 1.0);
   }
   EXPECT_EQ(changes_, 0);
 }
 
 TEST_F(OverrunPolicyTest, is_not_moved_by_a_thread_that_stood_still) {
   start();
-  windows(10, 100'000, 0.0, 5s);
+  windows(10, 100'000, 0.1, 5s);
   EXPECT_EQ(changes_, 0);
 }
 
 TEST_F(OverrunPolicyTest, ends_when_the_thread_has_time_left) {
   start();
-  windows(kEnough, 100, 0.0);
-  windows(1'000, 0, 0.6);
+  windows(kEnough, 100, 1.0);
+  windows(1'000, 0, 0.4);
   EXPECT_TRUE(policy_->overrun()) << "compression could take what is left";
-  windows(kEnough, 0, 0.7);
+  windows(kEnough, 0, 0.3);
   EXPECT_FALSE(policy_->overrun());
 }
 
 TEST_F(OverrunPolicyTest, ends_in_one_long_pause) {
   start();
-  windows(kEnough, 100, 0.0);
-  windows(1, 0, 1.0, 1h);
+  windows(kEnough, 100, 1.0);
+  windows(1, 0, 0.0, 1h);
   EXPECT_FALSE(policy_->overrun());
 }
 
 TEST_F(OverrunPolicyTest, asks_for_the_count_once_a_window) {
   int asked = 0;
   OverrunPolicy policy([&asked] { return static_cast<uint64_t>(++asked); }, now_);
-  for (int i = 0; i < 100; ++i) policy.look(now_ += OverrunPolicy::kWindow / 50);
+  for (int i = 0; i < 100; ++i) policy.look(now_ += OverrunPolicy::kWindow / 50, 0ns);
   EXPECT_EQ(asked, 2);
 }
 

@@ -20,10 +20,12 @@ constexpr uint32_t kSpans = 3;
 
 // Two seconds of rounds in which bodies are always waiting, each answered at once; so many spans
 // are dropped in each round. How the last one went.
-ContentEncoding encoding_when_behind(SenderHarness& h, uint64_t dropped) {
+ContentEncoding encoding_when_behind(SenderHarness& h, uint64_t dropped,
+                                     std::chrono::nanoseconds cpu_per_round = 10ms) {
   ContentEncoding last = ContentEncoding::gzip;
   for (int round = 0; round < 200; ++round) {
     h.clock.advance(10ms);
+    h.counters.export_cpu_ns.add(cpu_per_round.count());
     h.spans_dropped += dropped;
     while (h.submit(kSpans, kBody)) {
     }
@@ -97,6 +99,12 @@ TEST(Overrun, compresses_again_and_says_so_when_the_thread_has_time) {
   h.submit(1, kBody);
   h.run();
   EXPECT_EQ(test::inflate_gzip(h.transport.under_way()[0].body, kBody.size()), kBody);
+}
+
+TEST(Overrun, is_none_on_a_host_that_gives_the_thread_too_little_time) {
+  SenderHarness h({.compression = Compression::gzip});
+  EXPECT_EQ(encoding_when_behind(h, 10, 6ms), ContentEncoding::gzip);
+  EXPECT_EQ(h.totals().uncompressed_bodies, 0u);
 }
 
 TEST(Overrun, is_none_for_a_backend_that_is_slow) {
