@@ -25,8 +25,8 @@ struct DriverOptions {
   std::optional<double> background_per_second = 0;
   bool holds_back = false;  // the exporter is idle until the flush
   CompressionChoice compression;
-  uint32_t queue_spans = 0;       // spans waiting for the exporter; 0: the default of whoever it is
-  uint32_t batch_spans = 0;       // spans in a request; likewise
+  uint32_t queue_spans = 0;  // spans waiting for the exporter; 0: the default of whoever it is
+  uint32_t batch_spans = 0;  // spans in a request; likewise
 };
 
 // Prints what is wrong, or the help, and exits where the options are not to be run with.
