@@ -1,6 +1,7 @@
 // Goal: who has nothing to do sleeps: cero's threads wake up no more often than spans are due, and
 // no span waits longer for it. Method: the public API against the in-process receiver; the kernel
-// counts how often a thread gave up its processor. A busy machine makes that rarer, not more often.
+// counts how often a thread gave up its processor, which is also when it waits for a lock: the
+// bounds have room for that.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -51,7 +52,7 @@ TEST_F(Idle, threads_wake_up_once_a_second) {
   std::this_thread::sleep_for(2s);  // they notice that nothing comes
   const uint64_t before = sleeps_so_far();
   std::this_thread::sleep_for(3s);
-  EXPECT_LE(sleeps_so_far() - before, 4u);
+  EXPECT_LE(sleeps_so_far() - before, 6u) << "3 and what locks add; 30 once";
 }
 
 TEST_F(Idle, threads_wake_up_three_times_a_second_at_50_spans_a_second) {
@@ -66,7 +67,7 @@ TEST_F(Idle, threads_wake_up_three_times_a_second_at_50_spans_a_second) {
   run(2);
   const uint64_t before = sleeps_so_far();
   run(4);
-  EXPECT_LE(sleeps_so_far() - before, 14u);
+  EXPECT_LE(sleeps_so_far() - before, 20u) << "12 and what locks add; 112 once";
 }
 
 // A thread that looked once a second would need 20 s.
