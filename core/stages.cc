@@ -35,9 +35,10 @@ Secrets secrets_of(const Exporter& exporter) {
 }
 
 SleepPolicy sleep_policy(const Options& options) {
-  return SleepPolicy(options.ring_bytes, options.batch.queue_spans_max
-                                             ? SleepPolicy::kIdleMaxOfBoundedQueue
-                                             : SleepPolicy::kIdleMax);
+  const uint64_t urgent = urgent_bytes(options.ring_bytes);
+  if (!options.batch.queue_spans_max) return SleepPolicy(urgent);
+  constexpr uint64_t kSpanBytes = 200;  // of a small one, so that the sleep is rather too short
+  return SleepPolicy(std::min(urgent, kSpanBytes * queue_wake_spans(options.batch)));
 }
 
 Log make_log(const ValidOptions& options, const Clock& clock) {

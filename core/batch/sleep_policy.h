@@ -9,7 +9,8 @@
 //                             ended tells nothing about the rate
 //   < an eighth of it         twice as long
 //
-// The bytes are those of all rings together, which is no less than those of the fullest.
+// The bytes are those of all rings together, which is no less than those of the fullest. A bounded
+// queue wakes the thread by the count of spans, which stands here for bytes.
 //
 // Threads: one.
 #ifndef CERO_CORE_BATCH_SLEEP_POLICY_H_
@@ -30,23 +31,20 @@ class SleepPolicy {
   // Spans that fill a batch and lie in several rings, too few in each to wake anybody, are found so
   // often.
   static constexpr std::chrono::nanoseconds kIdleMax = std::chrono::seconds(1);
-  // With a queue_spans_max, which wakes nobody when it is reached.
-  static constexpr std::chrono::nanoseconds kIdleMaxOfBoundedQueue = std::chrono::milliseconds(100);
 
-  explicit SleepPolicy(size_t ring_bytes, std::chrono::nanoseconds idle_max = kIdleMax)
-      : idle_max_(idle_max), target_bytes_(urgent_bytes(ring_bytes) / 2) {}
+  // `urgent`: the bytes with which producers wake the thread.
+  explicit SleepPolicy(uint64_t urgent) : target_bytes_(urgent / 2) {}
 
   void pass_drained(uint64_t bytes) noexcept {
     if (bytes > target_bytes_) {
       time_ = std::max(std::min(time_, kBusyMax) / 2, kMin);
     } else if (bytes < target_bytes_ / 4) {
-      time_ = std::min(time_ * 2, idle_max_);
+      time_ = std::min(time_ * 2, kIdleMax);
     }
   }
   std::chrono::nanoseconds time() const noexcept { return time_; }
 
  private:
-  const std::chrono::nanoseconds idle_max_;
   const uint64_t target_bytes_;
   std::chrono::nanoseconds time_ = kBusyMax;
 };

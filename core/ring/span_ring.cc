@@ -80,6 +80,14 @@ void SpanRing::announce(uint64_t head, bool urgent) noexcept {
   announcer_.announce(*this, urgent);
 }
 
+void SpanRing::announce_now() noexcept {
+  announce(head_.load(std::memory_order_relaxed), /*urgent=*/true);  // only this thread writes it
+}
+
+void SpanRing::refuse_full_queue() noexcept {
+  refuse(counters_.dropped.ring_full, head_.load(std::memory_order_relaxed));
+}
+
 bool SpanRing::refuse(SingleWriterCounter& reason, uint64_t head) noexcept {
   reason.add(1);
   if (announced_at_ != head) announce(head, /*urgent=*/true);  // the batch thread may not know yet

@@ -63,6 +63,10 @@ class SpanRing {
   // Producer. False: dropped and counted.
   bool try_push(const RecordHeader& record) noexcept;
   ProducerCounters& counters() noexcept { return counters_; }
+  // Producer. A record that is not pushed, since there are too many in all rings: ring_full.
+  void refuse_full_queue() noexcept;
+  // Producer. What is in here is urgent, however little it is.
+  void announce_now() noexcept;
   // Producer. Touches what the first records will need.
   void prefault() noexcept;
 

@@ -1,5 +1,7 @@
 #include "trace/runtime.h"
 
+#include <algorithm>
+
 #include "base/errno_kept.h"
 #include "base/fork.h"
 #include "base/utf8.h"
@@ -13,6 +15,10 @@ constexpr std::chrono::seconds kRenewalInterval{1};
 constinit thread_local bool inside_renewal = false;
 
 }  // namespace
+
+uint32_t queue_wake_spans(const BatchOptions& options) noexcept {
+  return std::clamp<uint32_t>(options.queue_spans_max.value_or(0) / 2, 1, options.spans_max);
+}
 
 uint32_t Runtime::prepare(const Options& options) noexcept {
   using enum std::memory_order;
@@ -29,13 +35,27 @@ uint32_t Runtime::prepare(const Options& options) noexcept {
       options.limits.attribute_value_length_max.value_or(kNoLengthLimit), relaxed);
   settings_.span_bytes_max.store(options.span_bytes_max, relaxed);
   settings_.ring_bytes.store(options.ring_bytes, relaxed);
-  settings_.queue_spans_max.store(options.batch.queue_spans_max.value_or(0), relaxed);
+  const uint32_t queue_spans_max = options.batch.queue_spans_max.value_or(0);
+  settings_.queue_spans_max.store(queue_spans_max, relaxed);
+  settings_.queue_spans_wake.store(queue_wake_spans(options.batch), relaxed);
   ring_budget_.set_max(*options.rings_bytes_max);
   queued_spans_.store(0, relaxed);
   uint32_t next = generation_.load(relaxed) + 1;
   if (next == 0) next = 1;  // 0 means "none"
   generation_.store(next, relaxed);
   return next;
+}
+
+// A ring finds its own bytes urgent; of spans in many rings nobody but this one knows.
+Runtime::QueueEntry Runtime::enter_bounded_queue(uint32_t spans_max) noexcept {
+  using enum std::memory_order;
+  if (queued_spans_.fetch_add(1, relaxed) >= int64_t{spans_max}) {
+    leave_queue(1);
+    return QueueEntry::refused;
+  }
+  const uint32_t entered = entered_spans_.fetch_add(1, relaxed) + 1;
+  const bool urgent = entered % settings_.queue_spans_wake.load(relaxed) == 0;
+  return urgent ? QueueEntry::urgent : QueueEntry::entered;
 }
 
 void Runtime::end_life() noexcept {

@@ -103,19 +103,23 @@ class Runtime {
     std::atomic<uint32_t> value_length_max{0};
     std::atomic<uint32_t> span_bytes_max{0};
     std::atomic<uint32_t> ring_bytes{0};
-    std::atomic<uint32_t> queue_spans_max{0};  // 0: no such bound
+    std::atomic<uint32_t> queue_spans_max{0};   // 0: no such bound
+    std::atomic<uint32_t> queue_spans_wake{1};  // with such a bound: of so many spans one wakes
   };
   const Settings& settings() const noexcept { return settings_; }
 
   // The bound on spans between end() and their first send, where queue_spans_max sets one. Relaxed:
-  // a count, it publishes nothing.
-  bool enter_queue() noexcept {
+  // counts, they publish nothing.
+  enum class QueueEntry {
+    entered,
+    urgent,   // entered, and with those before it there is work: the batch thread should be woken
+    refused,  // it is full
+  };
+  QueueEntry enter_queue() noexcept {
     const uint32_t max = settings_.queue_spans_max.load(std::memory_order_relaxed);
     if (max == 0) [[likely]]
-      return true;
-    if (queued_spans_.fetch_add(1, std::memory_order_relaxed) < int64_t{max}) return true;
-    leave_queue(1);
-    return false;
+      return QueueEntry::entered;
+    return enter_bounded_queue(max);
   }
   void leave_queue(uint32_t spans) noexcept {
     if (settings_.queue_spans_max.load(std::memory_order_relaxed) == 0) [[likely]]
@@ -130,6 +134,7 @@ class Runtime {
 
  private:
   Renewal renew_once(uint32_t generation) noexcept;
+  QueueEntry enter_bounded_queue(uint32_t spans_max) noexcept;
 
   const uint32_t index_;
   Announcer& announcer_;
@@ -139,6 +144,7 @@ class Runtime {
   Settings settings_;
   Counters counters_;
   std::atomic<int64_t> queued_spans_{0};
+  std::atomic<uint32_t> entered_spans_{0};  // all that there ever were; it may wrap
   RingRegistry rings_;
   RingBudget ring_budget_;
 
@@ -146,6 +152,10 @@ class Runtime {
   Renewer* renewer_ = nullptr;
   std::chrono::steady_clock::time_point next_renewal_{};
 };
+
+// Of a queue with queue_spans_max: each time that so many spans have come in, their producer wakes
+// the batch thread. No more than a batch, or half of what may be in it.
+uint32_t queue_wake_spans(const BatchOptions& options) noexcept;
 
 // Providers alive at once: each has its place in every thread's slot.
 constexpr uint32_t kRuntimesMax = 64;

@@ -37,11 +37,15 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   if (size + buffer.state.prefix_bytes >
       runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
     return ring.counters().dropped.span_too_large.add(1);
-  if (!runtime.enter_queue()) [[unlikely]]
-    return ring.counters().dropped.ring_full.add(1);
+  using enum Runtime::QueueEntry;
+  const Runtime::QueueEntry entry = runtime.enter_queue();
+  if (entry == refused) [[unlikely]]
+    return ring.refuse_full_queue();
   buffer.record->size_bytes = size;
   if (!ring.try_push(*buffer.record)) [[unlikely]]
-    runtime.leave_queue(1);
+    return runtime.leave_queue(1);
+  if (entry == urgent) [[unlikely]]
+    ring.announce_now();
 }
 
 // When a span ended.

@@ -24,7 +24,7 @@ class ThreadHarness {
         stage_({kGeneration, std::chrono::hours(1), {}}, *rings_, tickets_, exchange_, builder_,
                core::WallTime::read()),
         ring_(*SpanRing::create(size_t{256} << 10, tickets_, budget_)),
-        thread_(stage_, tickets_, core::SleepPolicy(size_t{256} << 10)) {
+        thread_(stage_, tickets_, core::SleepPolicy(size_t{128} << 10)) {
     EXPECT_TRUE(rings_->add(&ring_));
     exchange_.set_wakers([this] { on_submit(); },
                          [this](uint32_t) { tickets_.wake_word().wake_for_body(); });

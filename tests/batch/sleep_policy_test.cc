@@ -9,10 +9,9 @@
 namespace cero::core {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-constexpr size_t kRingBytes = size_t{4} << 20;
+constexpr uint64_t kUrgentBytes = 256 << 10;
 constexpr uint32_t kSpanBytes = 400;
 
 struct Seen {
@@ -23,7 +22,7 @@ struct Seen {
 // What happens in `time`. A ring that is urgent ends the sleep.
 Seen run_at(SleepPolicy& policy, double spans_per_second, nanoseconds time) {
   const double bytes_per_ns = spans_per_second * kSpanBytes / 1e9;
-  const auto urgent = static_cast<double>(urgent_bytes(kRingBytes));
+  const auto urgent = static_cast<double>(kUrgentBytes);
   Seen seen;
   while (time > nanoseconds::zero()) {
     auto sleep = policy.time();
@@ -41,13 +40,13 @@ Seen run_at(SleepPolicy& policy, double spans_per_second, nanoseconds time) {
 }
 
 TEST(SleepPolicy, looks_once_a_second_when_nothing_comes) {
-  SleepPolicy policy(kRingBytes);
+  SleepPolicy policy(kUrgentBytes);
   run_at(policy, 0, std::chrono::seconds(2));
   EXPECT_EQ(run_at(policy, 0, std::chrono::seconds(60)).passes, 60);
 }
 
 TEST(SleepPolicy, looks_once_a_second_at_50_spans_a_second) {
-  SleepPolicy policy(kRingBytes);
+  SleepPolicy policy(kUrgentBytes);
   run_at(policy, 50, std::chrono::seconds(2));
   const Seen seen = run_at(policy, 50, std::chrono::seconds(60));
   EXPECT_EQ(seen.passes, 60);
@@ -57,7 +56,7 @@ TEST(SleepPolicy, looks_once_a_second_at_50_spans_a_second) {
 TEST(SleepPolicy, needs_no_wake_at_any_steady_rate) {
   for (double rate = 10; rate < 3e6; rate *= 1.1) {
     SCOPED_TRACE(std::to_string(rate) + " spans a second");
-    SleepPolicy policy(kRingBytes);
+    SleepPolicy policy(kUrgentBytes);
     run_at(policy, 0, std::chrono::seconds(60));
     const Seen first = run_at(policy, rate, std::chrono::seconds(5));
     EXPECT_LE(first.wakes, 6) << "after a quiet minute, until the rate is known";
@@ -65,21 +64,15 @@ TEST(SleepPolicy, needs_no_wake_at_any_steady_rate) {
   }
 }
 
-TEST(SleepPolicy, keeps_a_smaller_ring_from_filling) {
-  SleepPolicy policy(size_t{256} << 10);
-  policy.pass_drained((size_t{64} << 10) + 1);
+TEST(SleepPolicy, wakes_sooner_where_less_is_urgent) {
+  SleepPolicy policy(kUrgentBytes / 4);
+  policy.pass_drained(kUrgentBytes / 8 + 1);
   EXPECT_EQ(policy.time(), SleepPolicy::kBusyMax / 2);
 }
 
-TEST(SleepPolicy, sleeps_no_longer_than_it_is_told) {
-  SleepPolicy policy(kRingBytes, milliseconds(100));
-  for (int i = 0; i < 20; ++i) policy.pass_drained(0);
-  EXPECT_EQ(policy.time(), milliseconds(100));
-}
-
 TEST(SleepPolicy, is_never_shorter_than_its_least) {
-  SleepPolicy policy(kRingBytes);
-  for (int i = 0; i < 20; ++i) policy.pass_drained(kRingBytes);
+  SleepPolicy policy(kUrgentBytes);
+  for (int i = 0; i < 20; ++i) policy.pass_drained(kUrgentBytes);
   EXPECT_EQ(policy.time(), SleepPolicy::kMin);
 }
 

@@ -65,7 +65,7 @@ class DrainStress {
         stage_({kGeneration, std::chrono::milliseconds(1), {}}, *rings_, tickets_, exchange_,
                builder_, core::WallTime::read()),
         reader_(exchange_),
-        thread_(stage_, tickets_, core::SleepPolicy(size_t{64} << 10)) {
+        thread_(stage_, tickets_, core::SleepPolicy(size_t{32} << 10)) {
     for (SpanRing*& ring : all_) {
       ring = SpanRing::create(size_t{64} << 10, tickets_, budget_);
       EXPECT_TRUE(rings_->add(ring));

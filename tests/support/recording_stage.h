@@ -3,6 +3,7 @@
 #ifndef CERO_TESTS_SUPPORT_RECORDING_STAGE_H_
 #define CERO_TESTS_SUPPORT_RECORDING_STAGE_H_
 
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -76,6 +77,14 @@ class RecordingStage {
   }
 
   const core::BatchCounters& counters() const { return stage_.counters(); }
+
+  // Whether a ring has said since the last call that it has work.
+  bool take_announcements() {
+    std::array<core::SpanRing*, 64> tickets;
+    bool any = false;
+    while (seat_->tickets.take(tickets) > 0) any = true;
+    return any;
+  }
 
   // Bytes that records have taken in the rings' streams so far.
   uint64_t stream_bytes() const {
