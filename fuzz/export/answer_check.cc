@@ -26,6 +26,7 @@ struct Answer {
   bool grpc = false;
   int status = 0;
   std::string content_type;
+  bool gzip = false;
   std::string retry_after;
   std::string grpc_status;
   std::string grpc_message;
@@ -36,6 +37,7 @@ struct Answer {
     return {.status = status,
             .body = body,
             .content_type = content_type,
+            .content_encoding = gzip ? "gzip" : "",
             .retry_after = retry_after,
             .grpc = {.status = grpc_status, .message = grpc_message, .details = grpc_details},
             .http_major = grpc ? 2 : 1};
@@ -58,6 +60,7 @@ Answer read_answer(std::span<const uint8_t> input) {
     answer.grpc_message = reader.bytes(200);
     answer.grpc_details = reader.bytes(250);
   }
+  answer.gzip = !answer.grpc && reader.flip();
   while (!reader.empty()) answer.body += reader.bytes(250);
   return answer;
 }
@@ -100,8 +103,9 @@ std::string check_verdict(const Answer& answer, const Verdict& verdict) {
 std::string check_answer(std::span<const uint8_t> input) {
   const Answer answer = read_answer(input);
   const Completion completion = answer.completion();
-  const Verdict verdict = answer.grpc ? core::judge_grpc(completion, kSpanCount, kResponseBytesMax)
-                                      : core::judge(completion, kSpanCount);
+  const Verdict verdict = answer.grpc
+                              ? core::judge_grpc(completion, kSpanCount, kResponseBytesMax)
+                              : core::judge_inflated(completion, kSpanCount, kResponseBytesMax);
   const auto delay = core::parse_retry_after(
       answer.retry_after, std::chrono::system_clock::time_point(std::chrono::days(20'000)));
   if (delay && (*delay <= std::chrono::seconds::zero() || *delay > kDelayMax))
