@@ -51,8 +51,8 @@ TEST(QueueBound, counts_the_spans_of_all_threads) {
 }
 
 TEST(QueueBound, is_announced_when_it_refuses_a_span) {
-  RecordingStage stage(bounded(10, 10));
-  end_spans(stage.tracer("t"), 10);
+  RecordingStage stage(bounded(10, 13));
+  end_spans(stage.tracer("t"), 13);
   EXPECT_TRUE(stage.take_announcements());
   end_spans(stage.tracer("t"), 1);
   EXPECT_TRUE(stage.take_announcements());
