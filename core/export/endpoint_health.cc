@@ -13,11 +13,11 @@ std::optional<std::chrono::nanoseconds> EndpointHealth::succeeded(TimePoint now)
   return answered(now);
 }
 
-std::optional<std::chrono::nanoseconds> EndpointHealth::refused_size(TimePoint now,
-                                                                     bool single_span, bool probe) {
-  if (single_span) ++single_refusals_;
+std::optional<std::chrono::nanoseconds> EndpointHealth::refused_size(TimePoint now, bool any_size,
+                                                                     bool probe) {
+  if (any_size) ++single_refusals_;
   if (single_refusals_ < kSingleRefusals) return answered(now);
-  if (!healthy() && !probe) return std::nullopt;
+  if (!any_size || (!healthy() && !probe)) return std::nullopt;
   if (healthy()) outage_began_ = now;
   delay_probe(now, {});
   return std::nullopt;

@@ -16,9 +16,10 @@
 // fails with it and says nothing new. Nor does the failure of a batch that is known to fail by its
 // own fault.
 //
-// One that finds requests of a single span too large, kSingleRefusals in a row with none taken in
-// between, finds everything too large, and is in an outage as well: a probe that is too large makes
-// the next backoff longer.
+// One that finds single spans too large that are no larger than what it took, kSingleRefusals in a
+// row with none taken in between, finds everything too large, and is in an outage as well: such a
+// probe makes the next backoff longer. One that is larger says nothing, and the next one goes out
+// at once.
 //
 // A delay that the server asked for closes the endpoint in any state, and nothing opens it sooner.
 #ifndef CERO_CORE_EXPORT_ENDPOINT_HEALTH_H_
@@ -71,8 +72,9 @@ class EndpointHealth {
   // lasted that ended by it.
   std::optional<std::chrono::nanoseconds> succeeded(TimePoint now);
   void failed(TimePoint now, const Failure& failure);
-  // The server answered that the request is too large. Returns as succeeded().
-  std::optional<std::chrono::nanoseconds> refused_size(TimePoint now, bool single_span, bool probe);
+  // The server answered that the request is too large. `any_size`: it was a single span, and no
+  // larger than what the server took before. Returns as succeeded().
+  std::optional<std::chrono::nanoseconds> refused_size(TimePoint now, bool any_size, bool probe);
   // A batch that failed here was taken elsewhere: the fault is this endpoint's, unless it has taken
   // others since.
   void failed_alone(TimePoint now);

@@ -136,9 +136,9 @@ std::optional<std::chrono::nanoseconds> Endpoints::succeeded(EndpointState& endp
 }
 
 std::optional<std::chrono::nanoseconds> Endpoints::refused_size(EndpointState& endpoint,
-                                                                TimePoint now, bool single_span,
+                                                                TimePoint now, bool any_size,
                                                                 bool probe) {
-  const auto outage_lasted = endpoint.health.refused_size(now, single_span, probe);
+  const auto outage_lasted = endpoint.health.refused_size(now, any_size, probe);
   count_healthy(now);
   return outage_lasted;
 }

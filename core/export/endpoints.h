@@ -83,7 +83,7 @@ class Endpoints {
   // As EndpointHealth has it.
   std::optional<std::chrono::nanoseconds> succeeded(EndpointState& endpoint, TimePoint now);
   std::optional<std::chrono::nanoseconds> refused_size(EndpointState& endpoint, TimePoint now,
-                                                       bool single_span, bool probe);
+                                                       bool any_size, bool probe);
   void failed(EndpointState& endpoint, TimePoint now, const Failure& failure);
   // A batch that had failed at these was taken by another one.
   void failed_alone(EndpointSet endpoints, TimePoint now);

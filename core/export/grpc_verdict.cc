@@ -100,12 +100,14 @@ bool is_retryable(unsigned code, bool has_retry_info) {  // [spec 1.7]
 // The 413 of gRPC, which has no code of its own. RESOURCE_EXHAUSTED: grpc-go and gRPC's C core say
 // "larger than max", grpc-java "exceeds maximum size", grpc-dotnet "exceeds the maximum configured
 // message size". OUT_OF_RANGE, which else is worth a retry: tonic says "decoded message length too
-// large".
+// large". INTERNAL: what a proxy says of a body.
 bool says_too_large(unsigned code, std::string_view message) {
   const auto says = [&](std::string_view words) { return contains_ignoring_case(message, words); };
   return (code == resource_exhausted && (says("larger than max") || says("exceeds maximum size") ||
                                          says("exceeds the maximum configured message size"))) ||
-         ((code == resource_exhausted || code == out_of_range) && says("message length too large"));
+         ((code == resource_exhausted || code == out_of_range) &&
+          says("message length too large")) ||
+         (code == internal && says("body too large"));
 }
 
 // Nor has a proxy in front of the server one, which answers as to any request.

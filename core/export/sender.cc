@@ -19,7 +19,7 @@ constexpr size_t kSpareBatches = 4;
 
 // While somebody waits: the part of the time that is left which a backoff may take, and the least.
 constexpr int kHurriedPart = 8;
-constexpr std::chrono::milliseconds kHurriedDelayMin{10};
+constexpr std::chrono::milliseconds kHurriedDelayMin{50};
 
 constexpr uint64_t kRetryBytesDefault = uint64_t{64} << 20;
 
@@ -356,7 +356,8 @@ void Sender::send_as_gzip(Batch& batch, EndpointState& endpoint, const Verdict& 
 void Sender::refuse_size(Batch& batch, EndpointState& endpoint, const Verdict& verdict) {
   const TimePoint now = clock_.now();
   const bool single = batch.span_count == 1;
-  if (const auto outage = endpoints_.refused_size(endpoint, now, single, batch.probe))
+  const bool any_size = single && !endpoint.size_limit.is_larger_than_taken(size_of(batch));
+  if (const auto outage = endpoints_.refused_size(endpoint, now, any_size, batch.probe))
     log_.recovered(endpoint, *outage);
   endpoint.size_limit.refused(size_of(batch), now);
   wish_for_bodies();

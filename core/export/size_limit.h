@@ -38,6 +38,12 @@ class SizeLimit {
   void taken(const RequestSize& size) noexcept;
 
   bool fits(const RequestSize& size, TimePoint now) noexcept;
+  // Something was taken, and this is larger in some measure: if it is refused, that is its size and
+  // says nothing of others.
+  bool is_larger_than_taken(const RequestSize& size) const noexcept {
+    return wire_.taken_max > 0 &&
+           (size.wire_bytes > wire_.taken_max || size.body_bytes > body_.taken_max);
+  }
   // Of the next body, before compression: what was taken before, or half of what was not.
   // UINT32_MAX: there is no limit known.
   uint32_t body_bytes_max() const noexcept;

@@ -31,13 +31,15 @@ bool is_gzip(std::string_view encoding) {
 }
 
 // Beside 413, which says it by itself: a Collector answers 400 when the body, inflated, is over its
-// max_request_body_size ("http: request body too large", Go's words); others have words of theirs.
+// max_request_body_size ("http: request body too large", Go's words), a gateway in front of gRPC
+// 429 with grpc-go's words; others have words of theirs, and a 500 for them.
 bool names_size(int status, std::string_view message) {
   if (status == 413) return true;
-  if (status != 400) return false;
-  constexpr std::string_view kWords[] = {
-      "body too large",    "request too large", "payload too large",       "entity too large",
-      "message too large", "body is too large", "exceeds the maximum size"};
+  if (status != 400 && status != 429 && status != 500) return false;
+  constexpr std::string_view kWords[] = {"body too large",           "request too large",
+                                         "payload too large",        "entity too large",
+                                         "message too large",        "body is too large",
+                                         "exceeds the maximum size", "message larger than max"};
   return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view words) {
     return contains_ignoring_case(message, words);
   });

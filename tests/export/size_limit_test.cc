@@ -29,6 +29,15 @@ TEST(SizeLimit, cuts_what_is_nearly_as_large_in_either_measure) {
   EXPECT_EQ(limit.body_bytes_max(), 800'000u) << "what was taken will be";
 }
 
+TEST(SizeLimit, knows_what_is_larger_than_anything_it_took) {
+  SizeLimit limit;
+  EXPECT_FALSE(limit.is_larger_than_taken({.wire_bytes = 5'000, .body_bytes = 5'000}));
+  limit.taken({.wire_bytes = 1'000, .body_bytes = 3'000});
+  EXPECT_FALSE(limit.is_larger_than_taken({.wire_bytes = 1'000, .body_bytes = 3'000}));
+  EXPECT_TRUE(limit.is_larger_than_taken({.wire_bytes = 1'001, .body_bytes = 10}));
+  EXPECT_TRUE(limit.is_larger_than_taken({.wire_bytes = 10, .body_bytes = 3'001}));
+}
+
 TEST(SizeLimit, forgets_a_measure_that_the_limit_does_not_count) {
   SizeLimit limit;
   limit.refused({.wire_bytes = 100'000, .body_bytes = 1'000'000}, kStart);

@@ -121,6 +121,29 @@ TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
             "refused them: HTTP 413: at most 10");
 }
 
+// They would hold up all that is small, one for each backoff.
+TEST(LargeSpans, are_no_outage_where_smaller_ones_are_taken) {
+  SenderHarness h({.requests_in_flight_max = 1});
+  test::TraceBodies bodies(1);
+  const auto answer = [&](int status) {
+    ASSERT_EQ(h.under_way().size(), 1u);
+    h.answer(h.transport.under_way()[0].token, {.status = status});
+  };
+  h.submit(1, bodies.next(1));
+  h.run();
+  answer(200);
+  for (int i = 0; i < 20; ++i) {
+    h.submit(1, bodies.next(20));  // as large as one of a prompt
+    h.run();
+    answer(413);
+  }
+  h.submit(1, bodies.next(1));
+  h.run();
+  answer(200);
+  EXPECT_EQ(h.totals().dropped.permanent_error, 20u);
+  EXPECT_EQ(h.totals().exported, 2u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Encodings, TooLarge,
                          testing::Values(Compression::none, Compression::gzip, Compression::zstd),
                          [](const auto& test) {
@@ -136,7 +159,8 @@ TEST(GrpcTooLarge, is_said_in_words_and_splits_as_well) {
       {8, "gRPC message exceeds maximum size 4194304%3A 5000000"},
       {8, "Received message exceeds the maximum configured message size."},
       {11, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304"},
-      {8, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304"}};
+      {8, "Error, decoded message length too large: found 5000000 bytes, the limit is: 4194304"},
+      {13, "Request body too large"}};
   for (const auto& [code, words] : dialects) {
     SenderHarness h({.protocol = Protocol::grpc, .compression = Compression::gzip});
     const std::string body = test::TraceBodies(1).next(20);

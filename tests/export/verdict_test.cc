@@ -74,6 +74,9 @@ TEST(Verdict, a_400_whose_words_are_about_the_size_is_as_well) {
   EXPECT_EQ(judge_text(400, "http: request body too large").kind, Kind::too_large);
   EXPECT_EQ(judge_text(400, "Payload Too Large").kind, Kind::too_large);
   EXPECT_EQ(judge_text(400, "number too large").kind, Kind::refused);
+  EXPECT_EQ(judge_text(429, "grpc: received message larger than max").kind, Kind::too_large);
+  EXPECT_EQ(judge_text(500, "request entity too large").kind, Kind::too_large);
+  EXPECT_EQ(judge_text(429, "too many requests").kind, Kind::retry);
   EXPECT_EQ(judge_text(403, "request body too large").kind, Kind::refused);
 }
 
