@@ -19,15 +19,17 @@
 #include <variant>
 #include <vector>
 
+#include "cero/export.h"
+
 namespace cero {
 
 struct Attribute;
 
 // Any integer but bool and the character types, which are no numbers to their users.
 template <typename T>
-concept Integer =
-    std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, wchar_t> &&
-    !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
+                  !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+                  !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 // A view of one value: cheap to pass, valid while what it points to is.
 class AttributeValue {
@@ -72,7 +74,8 @@ class AttributeValue {
   constexpr AttributeValue(const char* value) noexcept
       : AttributeValue(value == nullptr ? AttributeValue()
                                         : AttributeValue(std::string_view(value))) {}
-  AttributeValue(const std::string& value) noexcept : AttributeValue(std::string_view(value)) {}
+  AttributeValue(const std::string& value CERO_LIFETIMEBOUND) noexcept
+      : AttributeValue(std::string_view(value)) {}
 
   // Arrays: a vector, std::array, std::span or C array of bool, integers of one width,
   // floating-point numbers, std::string, std::string_view, AttributeValue (a mixed or nested array)
@@ -106,6 +109,11 @@ class AttributeValue {
       kind_ = Kind::map;
     }
   }
+
+  // What would be assigned dies at the end of the statement: name it, or pass it in the call.
+  AttributeValue& operator=(std::string&&) = delete;
+  template <typename T>
+  AttributeValue& operator=(std::vector<T>&&) = delete;
 
   Kind kind() const noexcept { return kind_; }
 
@@ -158,12 +166,16 @@ template <typename T>
 class ListView {
  public:
   constexpr ListView() noexcept = default;
-  constexpr ListView(std::initializer_list<T> list) noexcept {
+  constexpr ListView(std::initializer_list<T> list CERO_LIFETIMEBOUND) noexcept {
     first_ = list.begin();
     size_ = list.size();
   }
   constexpr ListView(std::span<const T> list) noexcept : first_(list.data()), size_(list.size()) {}
-  ListView(const std::vector<T>& list) noexcept : first_(list.data()), size_(list.size()) {}
+  ListView(const std::vector<T>& list CERO_LIFETIMEBOUND) noexcept
+      : first_(list.data()), size_(list.size()) {}
+  // What would be assigned dies at the end of the statement: name it, or pass it in the call.
+  ListView& operator=(std::initializer_list<T>) = delete;
+  ListView& operator=(std::vector<T>&&) = delete;
 
   constexpr const T* begin() const noexcept { return first_; }
   constexpr const T* end() const noexcept { return first_ + size_; }

@@ -52,7 +52,10 @@ class Parent {
   // The span that is current on the thread; none: a root.
   constexpr Parent() noexcept = default;
   // This one; an invalid context makes a root.
-  Parent(const SpanContext& context) noexcept : context_(&context), kind_(Kind::context) {}
+  Parent(const SpanContext& context CERO_LIFETIMEBOUND) noexcept
+      : context_(&context), kind_(Kind::context) {}
+  // What would be assigned dies at the end of the statement: name it, or pass it in the call.
+  Parent& operator=(SpanContext&&) = delete;
   static constexpr Parent none() noexcept {
     Parent parent;
     parent.kind_ = Kind::none;

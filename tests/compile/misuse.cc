@@ -15,6 +15,14 @@ void use(cero::Tracer tracer, cero::TracerProvider& provider) {
   char key[] = "runtime key";
   span.set_attribute(key, std::vector<float>{1});
   if (auto flushed = provider.force_flush(); !flushed) return;
+  const std::vector<cero::Attribute> attributes = {{"n", 1}};
+  const cero::SpanContext context = span.context();
+  cero::StartOptions options;
+  options.attributes = attributes;
+  options.parent = context;
+  options.attributes = cero::Attributes();
+  cero::Span in_a_call =
+      tracer.start_span("s", {.parent = span.context(), .attributes = {{"n", 1}}});
 #elif CASE == 1
   span.set_attribute("opaque", Opaque{});
 #elif CASE == 2
@@ -49,5 +57,22 @@ void use(cero::Tracer tracer, cero::TracerProvider& provider) {
 #elif CASE == 16
   auto scoped = tracer.start_as_current_span("s");
   auto moved = std::move(scoped);
+#elif CASE == 17
+  cero::StartOptions options;
+  options.attributes = {{"n", 1}};
+#elif CASE == 18
+  cero::StartOptions options;
+  options.attributes = std::vector<cero::Attribute>{{"n", 1}};
+#elif CASE == 19
+  cero::StartOptions options;
+  options.parent = span.context();
+#elif CASE == 20
+  cero::PrepareOptions options;
+  options.links = {{span.context()}};
+#elif CASE == 21
+  span.set_attribute("grade", 'c');
+#elif CASE == 22
+  cero::AttributeValue value;
+  value = std::string("dies at once");
 #endif
 }
