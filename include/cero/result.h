@@ -5,6 +5,8 @@
 #ifndef CERO_RESULT_H_
 #define CERO_RESULT_H_
 
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,6 +36,15 @@ class Error {
   std::string message_;
 };
 
+namespace detail {
+// For who asks an error for its value.
+[[noreturn, gnu::cold, gnu::noinline]] inline void abort_without_value(
+    const Error& error) noexcept {
+  std::fprintf(stderr, "cero: Result has no value, but an error: %s\n", error.message().c_str());
+  std::abort();
+}
+}  // namespace detail
+
 template <typename T>
 class [[nodiscard]] Result {
  public:
@@ -43,10 +54,19 @@ class [[nodiscard]] Result {
   bool has_value() const noexcept { return state_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
 
-  // Precondition: has_value().
-  T& value() & noexcept { return *std::get_if<0>(&state_); }
-  const T& value() const& noexcept { return *std::get_if<0>(&state_); }
-  T&& value() && noexcept { return std::move(*std::get_if<0>(&state_)); }
+  // Precondition: has_value(). Of an error it says the message on stderr and aborts.
+  T& value() & noexcept {
+    expect_value();
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& noexcept {
+    expect_value();
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && noexcept {
+    expect_value();
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & noexcept { return value(); }
   const T& operator*() const& noexcept { return value(); }
   T&& operator*() && noexcept { return std::move(*this).value(); }
@@ -57,6 +77,10 @@ class [[nodiscard]] Result {
   const Error& error() const noexcept { return *std::get_if<1>(&state_); }
 
  private:
+  void expect_value() const noexcept {
+    if (!has_value()) detail::abort_without_value(error());
+  }
+
   std::variant<T, Error> state_;
 };
 
