@@ -13,7 +13,7 @@
 namespace cero::core {
 
 // The content of a KeyValue message. Strings and bytes of the value are cut to length_max; arrays
-// and maps nested deeper than 64 become empty [spec 2.1].
+// and maps nested deeper than 31 become empty.
 size_t key_value_size(std::string_view key, const AttributeValue& value,
                       uint32_t length_max) noexcept;
 char* write_key_value(char* out, std::string_view key, const AttributeValue& value,

@@ -1,6 +1,7 @@
 #include "otlp/record_reader.h"
 
 #include "cero/detail/wire.h"
+#include "cero/span.h"
 
 namespace cero::core {
 namespace {
@@ -12,6 +13,9 @@ using detail::tag;
 constexpr char kEventTag = tag(11, kLength);
 // The fields a recorder writes: trace_state, name, attributes, events, links, status.
 constexpr uint32_t kRecordedFields = 1u << 3 | 1u << 5 | 1u << 9 | 1u << 11 | 1u << 13 | 1u << 15;
+constexpr auto kKindMin = static_cast<uint8_t>(SpanKind::internal);
+constexpr auto kKindMax = static_cast<uint8_t>(SpanKind::consumer);
+constexpr auto kStatusCodeMax = static_cast<uint8_t>(StatusCode::error);
 constexpr int kLengthBytesMax = 3;  // a record is at most 64 KiB
 
 // A length-delimited field; content is nullptr where there is none.
@@ -43,6 +47,8 @@ bool is_recorded_field(char field_tag) noexcept {
 }  // namespace
 
 bool is_well_formed(const RecordHeader& record) noexcept {
+  if (record.kind < kKindMin || record.kind > kKindMax || record.status_code > kStatusCodeMax)
+    return false;
   const char* at = wire_of(record);
   const char* const end = at + wire_size(record);
   while (at < end) {
@@ -64,9 +70,8 @@ SpanTimes times_of(const RecordHeader& record, const WallTime& wall_time) noexce
   }
   const uint64_t start = start_is_unix ? record.start : wall_time.to_unix(record.start);
   const uint64_t end = end_is_unix ? record.end : wall_time.to_unix(record.end);
-  if (end >= start) return {start, end, false};
   // A time that the user gave is kept as it is [spec 2.3]; one that cero took is mended.
-  return {start, end_is_unix ? end : start, !end_is_unix};
+  return {start, end < start && !end_is_unix ? start : end, end < start};
 }
 
 void finish_event_times(char* wire, size_t size, const WallTime& wall_time) noexcept {

@@ -16,11 +16,12 @@ inline size_t wire_size(const RecordHeader& record) noexcept {
   return record.size_bytes - sizeof(RecordHeader);
 }
 
-// Whether the wire bytes are whole fields of a Span, as the recorder writes them. Anything else
-// means that memory was overwritten.
+// Whether kind, status and wire bytes are a Span's, as the recorder writes them. Anything else means
+// that memory was overwritten.
 bool is_well_formed(const RecordHeader& record) noexcept;
 
-// Both times in unix nanoseconds; an end before its start becomes the start, and says so.
+// Both times in unix nanoseconds. An end before its start says so, and becomes the start unless the
+// user gave it.
 struct SpanTimes {
   uint64_t start;
   uint64_t end;

@@ -30,7 +30,7 @@ struct PreparedSpan::Template {
     buffer.attributes_left = attributes_left;
     buffer.value_length_max = value_length_max;
     detail::RecordHeader& record = *buffer.record;
-    record.kind = static_cast<uint8_t>(kind);
+    record.kind = core::wire_kind(kind);
     record.dropped_attributes = dropped_attributes;
     record.dropped_links = dropped_links;
     record.prefix = prefix;

@@ -216,7 +216,8 @@ void add_link(SpanBuffer& buffer, const SpanContext& context, Attributes attribu
 void set_status(SpanBuffer& buffer, StatusCode code, std::string_view description) noexcept {
   const Change change(buffer);
   const auto current = static_cast<StatusCode>(buffer.record->status_code);
-  if (code == StatusCode::unset || current == StatusCode::ok) return;
+  const bool known = code == StatusCode::ok || code == StatusCode::error;
+  if (!known || current == StatusCode::ok) return;
   take_prefix_in(buffer);
   remove_status_message(buffer);
   buffer.record->status_code = static_cast<uint8_t>(code);

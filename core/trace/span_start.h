@@ -18,9 +18,17 @@ namespace cero::core {
 
 using detail::StartedSpan;
 
+// Times before 1970 have no place on the wire, and 0 says that there is no time: they become the
+// first one.
 inline uint64_t to_unix_ns(Timestamp time) noexcept {
-  return static_cast<uint64_t>(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+  const auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch());
+  return since.count() < 1 ? 1 : static_cast<uint64_t>(since.count());
+}
+
+// What is none of the kinds is internal: a number that no decoder knows would cost others' spans.
+inline uint8_t wire_kind(SpanKind kind) noexcept {
+  const bool known = kind >= SpanKind::internal && kind <= SpanKind::consumer;
+  return static_cast<uint8_t>(known ? kind : SpanKind::internal);
 }
 
 // The parent, or nullptr for a root.
@@ -115,7 +123,7 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
   record.dropped_attributes = 0;
   record.dropped_events = 0;
   record.dropped_links = 0;
-  record.kind = static_cast<uint8_t>(source.kind);
+  record.kind = wire_kind(source.kind);
   record.status_code = 0;
   record.marks = 0;
   record.prefix = 0;

@@ -66,7 +66,8 @@
   X(events_dropped, counter, "{event}", "Events of recorded spans beyond a limit")               \
   X(links_dropped, counter, "{link}", "Links of recorded spans beyond a limit")                  \
   X(negative_durations, counter, "{span}",                                                       \
-    "Spans whose clock went backwards between start and end; their end was set to their start")  \
+    "Spans that ended before their start, since the clock went backwards (the end was set to "   \
+    "the start) or the times given to them say so (they are kept)")                              \
   X(requests, counter, "{request}", "Attempts to send a request, retries included")              \
   X(retries, counter, "{request}", "Attempts that repeated an earlier one")                      \
   X(bytes_encoded, counter, "By", "Request bodies before compression, counted once per batch")   \

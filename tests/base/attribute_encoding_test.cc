@@ -75,6 +75,35 @@ TEST(AttributeEncoding, a_list_has_unique_keys_up_to_its_limit) {
   EXPECT_EQ(message.attributes(1).key(), "b");
 }
 
+// With each compared with each it would take minutes.
+TEST(AttributeEncoding, a_list_far_over_its_limit_takes_no_longer_for_each) {
+  constexpr uint32_t kCount = 100'000;
+  std::vector<std::string> keys;
+  for (uint32_t i = 0; i < kCount; ++i) keys.push_back("key number " + std::to_string(i));
+  std::vector<Attribute> attributes;
+  for (const std::string& key : keys) attributes.push_back({key, 1});
+  attributes.push_back({keys[0], 2});
+  const AttributeList list{.attributes = attributes, .field = 1, .count_max = 128};
+  const AttributeListSize size = attribute_list_size(list);
+  EXPECT_EQ(size.dropped, kCount - 128);
+  std::string bytes(size.bytes, '\0');
+  EXPECT_EQ(write_attribute_list(bytes.data(), list), bytes.data() + bytes.size());
+  official::Resource message;
+  ASSERT_TRUE(message.ParseFromString(bytes));
+  ASSERT_EQ(message.attributes_size(), 128);
+  EXPECT_EQ(message.attributes(0).value().int_value(), 2);
+}
+
+TEST(AttributeEncoding, a_map_has_unique_keys) {
+  const std::vector<Attribute> map = {{"a", 1}, {"", 2}, {"b", 3}, {"a", 4}, {"", 5}};
+  const official::AnyValue value = encoded("k", map).value();
+  ASSERT_EQ(value.kvlist_value().values_size(), 3);
+  EXPECT_EQ(value.kvlist_value().values(0).key(), "a");
+  EXPECT_EQ(value.kvlist_value().values(0).value().int_value(), 4);
+  EXPECT_EQ(value.kvlist_value().values(1).value().int_value(), 5);
+  EXPECT_EQ(value.kvlist_value().values(2).key(), "b");
+}
+
 TEST(AttributeEncoding, encodes_owned_values_of_all_kinds) {
   const std::vector<OwnedAttribute> attributes = {
       {"null", {}},

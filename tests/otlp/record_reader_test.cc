@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <initializer_list>
 #include <random>
 
 #include "support/seed.h"
@@ -22,10 +23,12 @@ using test::TestRecord;
 // read behind them.
 class ExactRecord {
  public:
-  explicit ExactRecord(std::string_view wire)
+  explicit ExactRecord(std::string_view wire, uint8_t kind = 1, uint8_t status_code = 0)
       : memory_(new char[sizeof(RecordHeader) + wire.size()]) {
     RecordHeader header{};
     header.size_bytes = static_cast<uint32_t>(sizeof(RecordHeader) + wire.size());
+    header.kind = kind;
+    header.status_code = status_code;
     std::memcpy(memory_.get(), &header, sizeof header);
     std::memcpy(memory_.get() + sizeof header, wire.data(), wire.size());
   }
@@ -53,6 +56,18 @@ TEST(RecordReader, takes_whole_fields_of_a_span) {
       EXPECT_TRUE(well_formed(field(number, size))) << number << ' ' << size;
   }
   EXPECT_TRUE(well_formed(field(5, 3) + field(9, 200) + field(11, 0) + field(9, 1)));
+}
+
+TEST(RecordReader, refuses_kinds_and_statuses_that_there_are_not) {
+  using Bytes = std::initializer_list<uint8_t>;
+  for (const uint8_t kind : Bytes{1, 2, 3, 4, 5})
+    EXPECT_TRUE(is_well_formed(ExactRecord("", kind))) << int{kind};
+  for (const uint8_t kind : Bytes{0, 6, 128, 200, 255})
+    EXPECT_FALSE(is_well_formed(ExactRecord("", kind))) << int{kind};
+  for (const uint8_t code : Bytes{0, 1, 2})
+    EXPECT_TRUE(is_well_formed(ExactRecord("", 1, code))) << int{code};
+  for (const uint8_t code : Bytes{3, 200})
+    EXPECT_FALSE(is_well_formed(ExactRecord("", 1, code))) << int{code};
 }
 
 TEST(RecordReader, refuses_what_a_recorder_does_not_write) {
@@ -126,8 +141,8 @@ TEST(RecordReader, times_of_the_user_stand_and_cero_s_are_mended) {
       {1'000, 5'200, kStartIsUnix, {1'000, 6'200, false}},
       {9'000, 5'200, kStartIsUnix, {9'000, 9'000, true}},
       {5'100, 9'000, kEndIsUnix, {6'100, 9'000, false}},
-      {5'100, 1'000, kEndIsUnix, {6'100, 1'000, false}},
-      {9'000, 1'000, kStartIsUnix | kEndIsUnix, {9'000, 1'000, false}},
+      {5'100, 1'000, kEndIsUnix, {6'100, 1'000, true}},
+      {9'000, 1'000, kStartIsUnix | kEndIsUnix, {9'000, 1'000, true}},
   };
   for (const TimesCase& one : cases) {
     TestRecord record(sizeof(RecordHeader), 1);

@@ -85,6 +85,31 @@ TEST_P(FieldByField, text_is_cut_by_characters_and_bytes_by_bytes) {
     status { code: STATUS_CODE_ERROR message: "long message" })");
 }
 
+// They would be numbers that no decoder takes, and cost the spans of others in the same request.
+TEST_P(FieldByField, kinds_and_statuses_that_there_are_not_become_the_default) {
+  begin();
+  Span span = tracer().start_span("span", {.kind = static_cast<SpanKind>(200)});
+  span.set_status(static_cast<StatusCode>(200), "who knows");
+  span.end();
+  deliver();
+  const official::Span got = received(span.context());
+  EXPECT_EQ(got.kind(), official::Span::SPAN_KIND_INTERNAL);
+  EXPECT_FALSE(got.has_status());
+}
+
+TEST_P(FieldByField, times_before_1970_become_its_first) {
+  begin();
+  const Timestamp before{-std::chrono::hours(1)};
+  Span span = tracer().start_span("span", {.start_time = before});
+  span.add_event("event", {}, before);
+  span.end(Timestamp{std::chrono::seconds(1)});
+  deliver();
+  const official::Span got = received(span.context());
+  EXPECT_EQ(got.start_time_unix_nano(), 1u);
+  EXPECT_EQ(got.events(0).time_unix_nano(), 1u);
+  EXPECT_EQ(got.end_time_unix_nano(), 1'000'000'000u);
+}
+
 // Arrays inside an array, so many levels in all.
 std::vector<AttributeValue> nested(int levels, std::vector<std::vector<AttributeValue>>& kept) {
   std::vector<AttributeValue> innermost{1};
@@ -95,13 +120,27 @@ std::vector<AttributeValue> nested(int levels, std::vector<std::vector<Attribute
   return innermost;
 }
 
-TEST_P(FieldByField, values_deeper_than_64_levels_become_empty) {
+// Maps inside a map, so many levels in all, whose innermost value is 1.
+class NestedMaps {
+ public:
+  explicit NestedMaps(int levels) {
+    maps_.reserve(static_cast<size_t>(levels));  // views into it stay valid
+    maps_.push_back({{"k", 1}});
+    for (int level = 1; level < levels; ++level) maps_.push_back({{"k", maps_.back()}});
+  }
+  AttributeValue value() const { return maps_.back(); }
+
+ private:
+  std::vector<std::vector<Attribute>> maps_;
+};
+
+TEST_P(FieldByField, values_deeper_than_31_levels_become_empty) {
   begin();
   std::vector<std::vector<AttributeValue>> kept;
   kept.reserve(200);  // views into it stay valid
   Span span = tracer().start_span("deep");
-  span.set_attribute("64", nested(64, kept));
-  span.set_attribute("65", nested(65, kept));
+  span.set_attribute("31", nested(31, kept));
+  span.set_attribute("32", nested(32, kept));
   span.end();
   deliver();
   const official::Span got = received(span.context());
@@ -114,9 +153,27 @@ TEST_P(FieldByField, values_deeper_than_64_levels_become_empty) {
       ASSERT_EQ(value->array_value().values_size(), 1) << "level " << levels;
       value = &value->array_value().values(0);
     }
-    EXPECT_EQ(levels, 64);
-    EXPECT_EQ(value->has_int_value(), attribute.key() == "64");
+    EXPECT_EQ(levels, 31);
+    EXPECT_EQ(value->has_int_value(), attribute.key() == "31");
   }
+}
+
+TEST_P(FieldByField, the_deepest_value_is_one_that_decoders_follow) {
+  begin();
+  const NestedMaps maps(48);
+  Span span = tracer().start_span("deep");
+  span.add_event("e", {{"deep", maps.value()}});
+  span.end();
+  deliver();
+  const official::Span got = received(span.context());
+  ASSERT_EQ(got.events_size(), 1);
+  int levels = 0;
+  const official::AnyValue* value = &got.events(0).attributes(0).value();
+  while (value->has_kvlist_value()) {
+    ++levels;
+    value = &value->kvlist_value().values(0).value();
+  }
+  EXPECT_EQ(levels, 31);
 }
 
 TEST_P(FieldByField, a_key_set_again_keeps_the_last_value) {

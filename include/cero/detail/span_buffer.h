@@ -287,10 +287,11 @@ template <typename WriteValue>
 
 // A status without a message, which replaces none: returns false with nothing changed otherwise.
 [[gnu::always_inline]] inline bool try_set_status(SpanBuffer& buffer, uint8_t code) noexcept {
-  constexpr uint8_t kUnset = 0;
   constexpr uint8_t kOk = 1;
+  constexpr uint8_t kError = 2;
   if (buffer.state.status_size != 0) return false;
-  if (code != kUnset && buffer.record->status_code != kOk) buffer.record->status_code = code;
+  const bool known = code == kOk || code == kError;
+  if (known && buffer.record->status_code != kOk) buffer.record->status_code = code;
   return true;
 }
 
