@@ -5,6 +5,7 @@
 
 #include "base/attribute_encoding.h"
 #include "base/ledger_cells.h"
+#include "http/proxy.h"
 #include "start_line.h"
 #include "trace/producer_totals.h"
 #include "trace/span_pool.h"
@@ -27,6 +28,7 @@ Secrets secrets_of(const Exporter& exporter) {
   Secrets secrets;
   const auto add = [&](const std::string& url, const std::vector<Header>& headers) {
     secrets.add_query_of(url);
+    secrets.add_userinfo_of(proxy_from_environment(url).url);
     for (const Header& header : headers) secrets.add(header.value().value_or(""));
   };
   add(exporter.endpoint, exporter.headers);

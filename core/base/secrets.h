@@ -1,4 +1,5 @@
-// Secrets: texts that must not be shown: what a backend or a proxy says may repeat them.
+// Secrets: texts that must not be shown: what a backend or a proxy says may repeat them, as they
+// are or as JSON, HTML and URLs write them, in whatever case, and cut short.
 #ifndef CERO_CORE_BASE_SECRETS_H_
 #define CERO_CORE_BASE_SECRETS_H_
 
@@ -19,14 +20,19 @@ class Secrets {
   void add(std::string_view value);
   // What without_secrets() leaves out of a URL: each value of its query, as it is written.
   void add_query_of(std::string_view url);
+  // The password of its userinfo, or a user without one, and both as HTTP sends them.
+  void add_userinfo_of(std::string_view url);
 
-  // The text with "..." for each secret in it. Throws std::bad_alloc.
+  // The text with "..." for each secret in it, and for the begin of one, of kSecretBytesMin or
+  // more, before the "..." of a cut. Throws std::bad_alloc.
   std::string hide(std::string text) const;
 
   static constexpr size_t kSecretBytesMin = 4;
 
  private:
-  std::vector<std::string> values_;  // the longest first: one may be a part of another
+  void keep(std::string_view value);
+
+  std::vector<std::string> values_;  // as hide() reads a text
 };
 
 }  // namespace cero::core

@@ -15,6 +15,7 @@ std::string describe(const Completion& completion) {
   if (completion.status / 100 == 3) {
     return text + ", a redirect, which is not followed: make exporter.endpoint the URL it leads to";
   }
+  if (completion.status == 407) text += " (a proxy answers, which wants a user and a password)";
   const std::string message = read_error_message(completion.body, completion.content_type);
   return message.empty() ? text : text + ": " + message;
 }

@@ -60,6 +60,8 @@ TEST(Verdict, a_refusal_says_what_the_server_said) {
   EXPECT_EQ(judge_text(401, "who are you?").kind, Kind::refused);
   EXPECT_EQ(judge_text(401, "who are you?").message, "HTTP 401: who are you?");
   EXPECT_EQ(judge({.status = 404}, 1).message, "HTTP 404");
+  EXPECT_EQ(judge_text(407, "who are you?").message,
+            "HTTP 407 (a proxy answers, which wants a user and a password): who are you?");
   EXPECT_EQ(
       judge_text(302, "moved").message,
       "HTTP 302, a redirect, which is not followed: make exporter.endpoint the URL it leads to");

@@ -226,6 +226,23 @@ TEST_F(Told, no_secret_of_a_url_even_if_the_backend_repeats_it) {
   EXPECT_EQ(log_.all().find("hunter2"), std::string::npos) << log_.all();
 }
 
+// The words of a server are cut to 256 bytes.
+TEST_F(Told, no_part_of_a_secret_where_the_words_of_the_backend_are_cut) {
+  const auto refusal = [](const RequestInfo& info) {
+    const std::string_view key = receiver::header_value(info.request.headers, "api-key");
+    return Reply{.status = 401, .error = std::string(245, 'p') + " " + std::string(key)};
+  };
+  DirectBackend backend(Route::http1_plain, refusal);
+  Options options = options_for_log();
+  options.exporter = backend.exporter();
+  options.exporter.headers = {{"api-key", "hunter2secretkey"}};
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 1);
+  EXPECT_FALSE(provider.force_flush());
+  EXPECT_SAYS(log_.await("HTTP 401"), "pppp ");
+  EXPECT_EQ(log_.all().find("hunt"), std::string::npos) << log_.all();
+}
+
 // ---- For those who debug
 
 TEST_F(Told, where_spans_go_and_each_request_when_debugging) {
