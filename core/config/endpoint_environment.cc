@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "config/endpoint_options.h"
 #include "config/key_value_list.h"
@@ -70,6 +71,27 @@ bool is_redundant(const Exporter& exporter, const std::string& header) {
   return is_set_by_cero(header) || (exporter.protocol == Protocol::grpc && belongs_to_grpc(header));
 }
 
+// An entry that is no header.
+struct BadEntry {
+  size_t place;
+  std::string_view why;
+};
+
+// Moves what cannot be sent from the members to what it returns, in the order of places. No content
+// of theirs is shown: what is written wrongly may be a secret in the wrong place.
+std::vector<BadEntry> take_bad_entries(KeyValueList& list) {
+  std::vector<BadEntry> bad;
+  for (const size_t place : list.unreadable) bad.push_back({place, "name=value is expected"});
+  std::erase_if(list.members, [&](const KeyValueList::Member& header) {
+    const std::string_view why = unsendable_header(header.key, header.value);
+    if (!why.empty()) bad.push_back({header.place, why});
+    return !why.empty();
+  });
+  std::sort(bad.begin(), bad.end(),
+            [](const BadEntry& a, const BadEntry& b) { return a.place < b.place; });
+  return bad;
+}
+
 // The traces form counts if an entry of it can be read.
 void read_headers(const EnvironmentReading& reading) {
   constexpr OptionName kHeaders = "exporter.headers";
@@ -79,12 +101,14 @@ void read_headers(const EnvironmentReading& reading) {
     const std::optional<std::string> text = reader.text(variable);
     if (!text) continue;
     KeyValueList list = parse_key_value_list(*text, BadEscape::keep);
-    if (!list.unreadable.empty() && list.members.empty()) {
-      reader.ignored(variable, "a list name=value,... is expected");
+    const std::vector<BadEntry> bad = take_bad_entries(list);
+    if (!bad.empty() && list.members.empty()) {
+      reader.ignored(variable, "a list name=value,... is expected; entry " +
+                                   std::to_string(bad[0].place) + ": " + std::string(bad[0].why));
       continue;
     }
-    for (const size_t place : list.unreadable)
-      reader.part_ignored(variable, places_text({place}), "name=value is expected");
+    for (const BadEntry& entry : bad)
+      reader.part_ignored(variable, places_text({entry.place}), entry.why);
     for (KeyValueList::Member& header : list.members) {
       if (is_redundant(reading.options.exporter, header.key)) {
         reader.part_ignored(variable, places_text({header.place}) + ", " + header.key + ",",

@@ -180,6 +180,12 @@ void complete_url(Exporter& exporter, EndpointProblems& problems) {
 
 }  // namespace
 
+std::string_view unsendable_header(std::string_view name, std::string_view value) {
+  if (!is_header_name(name))
+    return "its name has something else than letters, digits and the marks of a header name";
+  return is_header_value(value) ? "" : "its value has a line break or a control character";
+}
+
 bool is_set_by_cero(std::string_view name) {
   constexpr std::array<std::string_view, 4> kOurs = {"content-type", "content-encoding",
                                                      "content-length", "transfer-encoding"};

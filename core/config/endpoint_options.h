@@ -15,6 +15,9 @@ namespace cero::core {
 // back with "/", one of gRPC with its service's path and its http_version.
 std::vector<Exporter> complete_endpoints(const Exporter& exporter, Problems& problems);
 
+// What is wrong with a header as no HTTP can send it, without its content; empty: nothing.
+std::string_view unsendable_header(std::string_view name, std::string_view value);
+
 // Headers that say how the body is sent.
 bool is_set_by_cero(std::string_view header);
 // The same, with Protocol::grpc alone.

@@ -78,6 +78,33 @@ TEST(Environment, headers_of_which_none_can_be_read_are_ignored_without_showing_
   EXPECT_EQ(headers(reading.options), (Headers{{"a", "1"}}));
 }
 
+TEST(Environment, a_header_that_cannot_be_sent_is_named_by_its_place_and_the_others_count) {
+  const std::string bad_name = "its name has something else";
+  const std::string bad_value = "its value has a line break";
+  const struct {
+    std::string entry;
+    std::string why;
+  } cases[] = {{"x y=SEKRET", bad_name},          {"\"api-key=SEKRET\"", bad_name},
+               {"api-key: SEKRET=", bad_name},    {"SEKRET%0d%0ax=1", bad_name},
+               {"f=SEKRET%0d%0aX: 1", bad_value}, {"f=SEKRET\n", bad_value},
+               {"f=SEKRET%00", bad_value}};
+  for (const auto& [entry, why] : cases) {
+    const Reading reading = read({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1," + entry + ",broken,b=2"}});
+    EXPECT_EQ(headers(reading.options), (Headers{{"a", "1"}, {"b", "2"}})) << entry;
+    EXPECT_TRUE(validate(reading.options, reading.wording)) << entry;
+    ASSERT_EQ(reading.warnings.size(), 2u) << entry;
+    EXPECT_NE(reading.warnings[0].find("entry 2 is ignored, the others count: " + why),
+              std::string::npos)
+        << reading.warnings[0];
+    EXPECT_EQ(reading.warnings[0].find("SEKRET"), std::string::npos) << reading.warnings[0];
+    EXPECT_NE(reading.warnings[1].find("entry 3"), std::string::npos) << reading.warnings[1];
+
+    const std::string alone = warning("OTEL_EXPORTER_OTLP_HEADERS", entry);
+    EXPECT_NE(alone.find("entry 1: " + why), std::string::npos) << alone;
+    EXPECT_EQ(alone.find("SEKRET"), std::string::npos) << alone;
+  }
+}
+
 TEST(Environment, a_header_that_cero_sets_itself_is_ignored_and_the_others_count) {
   for (const char* name : {"content-type", "Content-Type", "Content-Encoding", "content-length",
                            "Transfer-Encoding"}) {

@@ -147,13 +147,13 @@ TEST(Wording, shows_a_url_as_it_was_written) {
       << problems(grpc, of_grpc);
 }
 
-TEST(Wording, names_the_variable_of_a_header_whose_name_is_wrong) {
+TEST(Wording, names_the_option_of_a_header_that_no_variable_has_set) {
   Wording wording;
-  const Options options = from({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1,b c=hunter2"}}, wording,
-                               {.exporter = {.headers = {{"mine", "1"}}}});
+  const Options options = from({{"OTEL_EXPORTER_OTLP_HEADERS", "a=1"}}, wording,
+                               {.exporter = {.headers = {{"b c", "hunter2"}}}});
   EXPECT_EQ(problems(options, wording),
-            "an option is wrong:\n  OTEL_EXPORTER_OTLP_HEADERS (exporter.headers[2]) has the name "
-            "\"b\"...: use letters, digits and the marks of a header name");
+            "an option is wrong:\n  exporter.headers[0] has the name \"b\"...: use letters, digits "
+            "and the marks of a header name");
 }
 
 }  // namespace
