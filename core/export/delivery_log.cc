@@ -13,6 +13,12 @@ std::string spans_text(uint64_t count) {
   return std::to_string(count) + (count == 1 ? " span" : " spans");
 }
 
+std::string attempts_text(uint32_t count) {
+  return std::to_string(count) + (count == 1 ? " attempt" : " attempts");
+}
+
+std::string_view them(uint64_t count) { return count == 1 ? "it" : "them"; }
+
 // Where the ledger has them.
 std::string dropped_text(uint64_t spans, DropReason reason) {
   return spans_text(spans) + " dropped as " + std::string(name_of(reason));
@@ -67,10 +73,27 @@ void DeliveryLog::answered(const EndpointState& endpoint, const Batch& batch,
 
 void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
                          std::string_view why) noexcept {
+  remember_failure(endpoint, why);
   say(LogTopic::send_failed, Severity::warning, [&] {
     return "sending " + spans_text(spans) + " to " + endpoint.name +
-           " failed, will be tried again (" + spans_text(waiting) + " wait): " + std::string(why);
+           " failed, will be tried again (" + spans_text(waiting) +
+           (waiting == 1 ? " waits): " : " wait): ") + std::string(why);
   });
+}
+
+void DeliveryLog::remember_failure(const EndpointState& endpoint, std::string_view why) noexcept
+    try {
+  failure_stands_ = false;  // unless there is memory for it
+  last_failure_ = endpoint.name;
+  if (!why.empty()) last_failure_.append(": ").append(why);
+  failure_stands_ = true;
+} catch (const std::bad_alloc&) {
+  last_failure_.clear();
+}
+
+// Goes on from the loss that it is the cause of.
+std::string DeliveryLog::last_failure_text() const {
+  return last_failure_.empty() ? "" : "; the last failure was that of " + last_failure_;
 }
 
 void DeliveryLog::asks_for_a_wait(const EndpointState& endpoint, std::chrono::nanoseconds asked,
@@ -90,14 +113,17 @@ void DeliveryLog::recovered(const EndpointState& endpoint,
 
 void DeliveryLog::taken(const EndpointState& endpoint, uint32_t spans,
                         const Verdict& verdict) noexcept {
+  failure_stands_ = false;
   if (verdict.rejected > 0) {
     say(LogTopic::partial_success, Severity::warning, [&] {
       return endpoint.name + " rejected " + std::to_string(verdict.rejected) + " of " +
-             spans_text(spans) + ": " + verdict.message;
+             spans_text(spans) + (verdict.message.empty() ? "" : ": ") + verdict.message;
     });
   } else if (!verdict.message.empty()) {
-    say(LogTopic::partial_success, Severity::warning,
-        [&] { return endpoint.name + " took the spans and warns: " + verdict.message; });
+    say(LogTopic::partial_success, Severity::warning, [&] {
+      return endpoint.name + (spans == 1 ? " took the span" : " took the spans") +
+             " and warns: " + verdict.message;
+    });
   }
 }
 
@@ -156,30 +182,32 @@ void DeliveryLog::overrun_ended(uint64_t uncompressed_bodies,
 
 void DeliveryLog::refused(const EndpointState& endpoint, uint32_t spans,
                           std::string_view why) noexcept {
+  failure_stands_ = false;
   say(LogTopic::delivery_failed, Severity::error, [&] {
-    return dropped_text(spans, DropReason::permanent_error) + ", " + endpoint.name +
-           " refused them: " + std::string(why);
+    return dropped_text(spans, DropReason::permanent_error) + ", " + endpoint.name + " refused " +
+           std::string(them(spans)) + ": " + std::string(why);
   });
 }
 
 void DeliveryLog::damaged(uint32_t spans) noexcept {
   say(LogTopic::delivery_failed, Severity::error, [&] {
-    return dropped_text(spans, DropReason::permanent_error) +
-           ", their body was overwritten in memory";
+    return dropped_text(spans, DropReason::permanent_error) + (spans == 1 ? ", its" : ", their") +
+           " body was overwritten in memory";
   });
 }
 
 void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
   say(LogTopic::delivery_ended, Severity::error, [&] {
-    return dropped_text(spans, DropReason::retry_expired) + " after " + std::to_string(attempts) +
-           " attempts: exporter.retry_time_max is over";
+    return dropped_text(spans, DropReason::retry_expired) + " after " + attempts_text(attempts) +
+           ": exporter.retry_time_max is over" + last_failure_text();
   });
 }
 
 void DeliveryLog::made_room(uint32_t spans, uint32_t attempts) noexcept {
   say(LogTopic::delivery_ended, Severity::error, [&] {
-    return dropped_text(spans, DropReason::retry_expired) + " after " + std::to_string(attempts) +
-           " attempts, since exporter.retry_bytes_max is full and others were taken meanwhile";
+    return dropped_text(spans, DropReason::retry_expired) + " after " + attempts_text(attempts) +
+           ", since exporter.retry_bytes_max is full and others were taken meanwhile" +
+           last_failure_text();
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/log.h"
@@ -41,17 +42,26 @@ class DeliveryLog {
   void overrun_began(uint64_t spans_dropped) noexcept;
   void overrun_ended(uint64_t uncompressed_bodies, uint64_t uncompressed_spans) noexcept;
 
-  // Spans were lost.
+  // Spans were lost. Those of `expired` failed in the call of failed() before.
   void refused(const EndpointState& endpoint, uint32_t spans, std::string_view why) noexcept;
   void damaged(uint32_t spans) noexcept;
   void expired(uint32_t spans, uint32_t attempts) noexcept;
   void made_room(uint32_t spans, uint32_t attempts) noexcept;
 
+  // What failed() said last, behind which no backend has answered; empty: nothing.
+  std::string_view standing_failure() const {
+    return failure_stands_ ? std::string_view(last_failure_) : std::string_view();
+  }
+
  private:
   template <typename MakeText>
   void say(LogTopic topic, Severity severity, MakeText make_text) noexcept;
+  void remember_failure(const EndpointState& endpoint, std::string_view why) noexcept;
+  std::string last_failure_text() const;
 
   Log& log_;
+  std::string last_failure_;  // "BACKEND: CAUSE"
+  bool failure_stands_ = false;
 };
 
 }  // namespace cero::core

@@ -118,7 +118,7 @@ bool ExportThread::stop(TimePoint deadline) {
 void ExportThread::run() {
   serve();
   sender_.drop_all();
-  loss_notice_.finish(clock_.now());
+  loss_notice_.finish(clock_.now(), sender_.standing_failure());
   publish_cpu_time();
   finish();
 }

@@ -73,6 +73,11 @@ bool delivery_log_says(size_t kind) {
   return is(DropReason::permanent_error) || is(DropReason::retry_expired) || cause_of(kind).empty();
 }
 
+// Goes on from the losses that it is the cause of.
+std::string failure_text(std::string_view failure) {
+  return failure.empty() ? "" : "; the last failure was that of " + std::string(failure);
+}
+
 std::string seconds_text(TimePoint::duration duration) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(duration).count()) + " s";
 }
@@ -122,17 +127,20 @@ void LossNotice::look_at(size_t kind, uint64_t count, TimePoint now) noexcept {
   }
 }
 
-void LossNotice::finish(TimePoint now) noexcept {
+void LossNotice::finish(TimePoint now, std::string_view failure) noexcept {
   if (!ledger_) return;
   const Stats stats = ledger_();
   for (size_t kind = 0; kind < kKinds; ++kind) {
     const uint64_t count = count_of(kind, stats);
     if (count <= told_[kind].count) continue;
-    told_[kind].losing ? say_more(kind, count, now) : say_begin(kind, count, now);
+    const bool left_behind = kind == static_cast<size_t>(DropReason::after_shutdown);
+    const std::string_view why = left_behind ? failure : std::string_view();
+    told_[kind].losing ? say_more(kind, count, now, why) : say_begin(kind, count, now, why);
   }
 }
 
-void LossNotice::say_begin(size_t kind, uint64_t count, TimePoint now) noexcept {
+void LossNotice::say_begin(size_t kind, uint64_t count, TimePoint now,
+                           std::string_view failure) noexcept {
   say(Severity::warning, [&] {
     std::string text = text_of(kind, count) + " so far";
     if (!cause_of(kind).empty())
@@ -141,17 +149,18 @@ void LossNotice::say_begin(size_t kind, uint64_t count, TimePoint now) noexcept 
           .append(noun_of(kind))
           .append(" ")
           .append(cause_of(kind));
-    return text;
+    return text + failure_text(failure);
   });
   told_[kind].count = count;
   told_[kind].at = now;
 }
 
-void LossNotice::say_more(size_t kind, uint64_t count, TimePoint now) noexcept {
+void LossNotice::say_more(size_t kind, uint64_t count, TimePoint now,
+                          std::string_view failure) noexcept {
   Told& told = told_[kind];
   say(Severity::warning, [&] {
     return text_of(kind, count - told.count) + " in the last " + seconds_text(now - told.at) +
-           ", " + std::to_string(count) + " so far";
+           ", " + std::to_string(count) + " so far" + failure_text(failure);
   });
   told.count = count;
   told.at = now;

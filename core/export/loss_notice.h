@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -48,8 +49,9 @@ class LossNotice {
   void expect() noexcept { expected_.store(true, std::memory_order_relaxed); }
   // When the next look is due, if nothing happens before.
   TimePoint next_look() const { return next_look_; }
-  // The last look, when all is over: says what was not said yet.
-  void finish(TimePoint now) noexcept;
+  // The last look, when all is over: says what was not said yet. `failure`: what kept spans from
+  // being delivered until then, or empty.
+  void finish(TimePoint now, std::string_view failure = {}) noexcept;
 
  private:
   struct Told {
@@ -59,8 +61,9 @@ class LossNotice {
   };
 
   void look_at(size_t kind, uint64_t count, TimePoint now) noexcept;
-  void say_begin(size_t kind, uint64_t count, TimePoint now) noexcept;
-  void say_more(size_t kind, uint64_t count, TimePoint now) noexcept;
+  void say_begin(size_t kind, uint64_t count, TimePoint now,
+                 std::string_view failure = {}) noexcept;
+  void say_more(size_t kind, uint64_t count, TimePoint now, std::string_view failure = {}) noexcept;
   void say_end(size_t kind, TimePoint now) noexcept;
   template <typename MakeText>
   void say(Severity severity, MakeText make_text) noexcept;

@@ -71,6 +71,9 @@ class Sender final : private CompletionHandler {
   // Batches that are held, wherever.
   size_t batch_count() const { return queue_.count(); }
 
+  // Why what is held is not delivered yet, for people; empty: nothing has failed.
+  std::string_view standing_failure() const { return log_.standing_failure(); }
+
   // Aborts what is under way and drops all that is held or waits to be taken, as after_shutdown.
   void drop_all();
 

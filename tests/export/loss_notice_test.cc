@@ -148,6 +148,20 @@ TEST_F(LossNoticeTest, says_at_the_end_what_was_not_said) {
                    "or was not delivered by its deadline"}));
 }
 
+TEST_F(LossNoticeTest, says_at_the_end_what_kept_spans_from_being_delivered) {
+  look_after(1s);
+  stats_.dropped.ring_full = 2;
+  stats_.dropped.after_shutdown = 40;
+  notice_.finish(clock_.now(), "the backend at http://host: HTTP 503");
+  const Lines lines = take_lines();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0].find("HTTP 503"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find("by its deadline; the last failure was that of the backend at "
+                          "http://host: HTTP 503"),
+            std::string::npos)
+      << lines[1];
+}
+
 TEST_F(LossNoticeTest, looks_now_and_then_alone) {
   look_after(1s);
   stats_.dropped.ring_full = 1;

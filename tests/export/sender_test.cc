@@ -154,7 +154,7 @@ TEST(Sender, names_the_variable_that_has_set_the_endpoint) {
   ASSERT_EQ(h.lines.size(), 1u);
   EXPECT_EQ(h.lines[0],
             "sending 1 span to the backend at http://localhost:4318/v1/traces "
-            "(OTEL_EXPORTER_OTLP_ENDPOINT) failed, will be tried again (1 span wait): connection "
+            "(OTEL_EXPORTER_OTLP_ENDPOINT) failed, will be tried again (1 span waits): connection "
             "refused");
 }
 

@@ -118,7 +118,7 @@ TEST_P(TooLarge, a_span_that_alone_is_too_large_is_dropped_with_the_reason) {
   ASSERT_GE(h.lines.size(), 2u);
   EXPECT_EQ(h.lines[1],
             "1 span dropped as permanent_error, the backend at http://localhost:4318/v1/traces "
-            "refused them: HTTP 413: at most 10");
+            "refused it: HTTP 413: at most 10");
 }
 
 // They would hold up all that is small, one for each backoff.

@@ -151,6 +151,20 @@ TEST_F(Told, all_spans_that_a_shutdown_leaves_behind) {
   EXPECT_EQ(provider.stats().dropped.after_shutdown, 60u);
 }
 
+TEST_F(Told, why_spans_were_not_delivered_before_a_shutdown) {
+  DirectBackend backend(Route::http1_plain, [](const RequestInfo&) {
+    return Reply{.status = 503, .error = "overloaded"};
+  });
+  Options options = options_for(backend);
+  options.log_handler = log_.handler();
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 3);
+  EXPECT_FALSE(provider.shutdown(200ms));
+  const std::string line = log_.await("3 spans dropped as after_shutdown");
+  EXPECT_SAYS(line, "the last failure was that of the backend at " + base(backend));
+  EXPECT_SAYS(line, ": HTTP 503: overloaded");
+}
+
 // ---- What is written wrongly
 
 TEST_F(Told, an_endpoint_whose_path_is_doubled) {

@@ -1,0 +1,87 @@
+// Goal: what is said of a loss has its cause and its backend, in the right number. Method: the log
+// alone, on a ManualClock, with the endpoints of an exporter.
+#include "export/delivery_log.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "export/endpoints.h"
+#include "export/export_counters.h"
+#include "support/manual_clock.h"
+
+namespace cero::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+Exporter two_endpoints() {
+  return {.endpoint = "http://one/v1/traces", .more_endpoints = {{.url = "http://two/v1/traces"}}};
+}
+
+class DeliveryLogTest : public testing::Test {
+ protected:
+  EndpointState& one() { return endpoints_.at(0); }
+  EndpointState& two() { return endpoints_.at(1); }
+  std::string last() const { return lines_.empty() ? "" : lines_.back(); }
+
+  test::ManualClock clock_;
+  std::vector<std::string> lines_;
+  Log log_{[this](Severity, std::string_view line) { lines_.emplace_back(line); }, clock_};
+  ExportCounters counters_;
+  Endpoints endpoints_{two_endpoints(), counters_, 1, clock_.now()};
+  DeliveryLog delivery_{log_};
+};
+
+TEST_F(DeliveryLogTest, says_where_and_why_spans_failed_for_too_long) {
+  delivery_.failed(two(), 3, 3, "HTTP 503: overloaded");
+  delivery_.expired(3, 7);
+  EXPECT_EQ(last(),
+            "3 spans dropped as retry_expired after 7 attempts: exporter.retry_time_max is over; "
+            "the last failure was that of backend 2 at http://two/v1/traces: HTTP 503: overloaded");
+  clock_.advance(kLogInterval);
+  delivery_.made_room(1, 1);
+  EXPECT_EQ(last(),
+            "1 span dropped as retry_expired after 1 attempt, since exporter.retry_bytes_max is "
+            "full and others were taken meanwhile; the last failure was that of backend 2 at "
+            "http://two/v1/traces: HTTP 503: overloaded");
+}
+
+TEST_F(DeliveryLogTest, knows_the_failure_that_no_answer_came_after) {
+  EXPECT_EQ(delivery_.standing_failure(), "");
+  delivery_.failed(one(), 1, 1, "no route");
+  EXPECT_EQ(delivery_.standing_failure(), "backend 1 at http://one/v1/traces: no route");
+  delivery_.taken(two(), 1, {.kind = Verdict::Kind::delivered});
+  EXPECT_EQ(delivery_.standing_failure(), "");
+  delivery_.failed(one(), 1, 1, "");
+  EXPECT_EQ(delivery_.standing_failure(), "backend 1 at http://one/v1/traces");
+  delivery_.refused(one(), 1, "HTTP 400");
+  EXPECT_EQ(delivery_.standing_failure(), "");
+}
+
+TEST_F(DeliveryLogTest, speaks_of_one_span_in_its_number) {
+  delivery_.refused(one(), 1, "HTTP 400");
+  EXPECT_EQ(last(),
+            "1 span dropped as permanent_error, backend 1 at http://one/v1/traces refused it: "
+            "HTTP 400");
+  delivery_.failed(one(), 1, 1, "no route");
+  EXPECT_EQ(last(),
+            "sending 1 span to backend 1 at http://one/v1/traces failed, will be tried again "
+            "(1 span waits): no route");
+  clock_.advance(kLogInterval);
+  delivery_.damaged(1);
+  EXPECT_EQ(last(), "1 span dropped as permanent_error, its body was overwritten in memory");
+}
+
+TEST_F(DeliveryLogTest, says_nothing_behind_a_rejection_without_words) {
+  delivery_.taken(one(), 8, {.kind = Verdict::Kind::delivered, .rejected = 8});
+  EXPECT_EQ(last(), "backend 1 at http://one/v1/traces rejected 8 of 8 spans");
+  clock_.advance(kLogInterval);
+  delivery_.taken(one(), 8, {.kind = Verdict::Kind::delivered, .rejected = 1, .message = "old"});
+  EXPECT_EQ(last(), "backend 1 at http://one/v1/traces rejected 1 of 8 spans: old");
+}
+
+}  // namespace
+}  // namespace cero::core
