@@ -1,13 +1,17 @@
 // Log: how the stages speak to the user, through the handler of Options.
 //
-// Threads: any. Each call site names its topic; a topic speaks at most once in kLogInterval and
-//          then says how often it was silent, so that an outage is a line and not a flood.
+// Threads: any. Each call site names its topic; a cause of a topic speaks at most once in
+//          kLogInterval and then says how often it was silent, so that an outage is a line and not
+//          a flood. A cause that is new speaks at once, if the topic has said less than
+//          kLogCausesMax.
 // Cost:    a debug line that nobody asked for costs nothing, if it is not made: see tells().
 #ifndef CERO_CORE_BASE_LOG_H_
 #define CERO_CORE_BASE_LOG_H_
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -42,6 +46,8 @@ enum class LogTopic : uint8_t {
 constexpr LogTopic kFirstLimitedTopic = LogTopic::send_failed;
 
 constexpr std::chrono::seconds kLogInterval{10};
+// Of one topic that are told apart, and so the most that it says in kLogInterval.
+constexpr size_t kLogCausesMax = 8;
 
 // A handler that is told nothing below a severity.
 struct LeveledHandler {
@@ -73,14 +79,18 @@ class Log {
   // Whether somebody hears a line of this severity.
   bool tells(Severity severity) const noexcept { return handler_ && severity >= lowest_; }
 
-  // Throws std::bad_alloc.
-  void write(LogTopic topic, Severity severity, const std::string& message);
+  // `cause`: what tells it from others of its topic, a hash for example. Throws std::bad_alloc.
+  void write(LogTopic topic, Severity severity, const std::string& message, uint64_t cause = 0);
 
  private:
-  struct TopicState {
+  struct CauseState {
+    uint64_t cause = 0;
     std::optional<TimePoint> last;
     uint64_t silenced = 0;
   };
+  using TopicState = std::array<CauseState, kLogCausesMax>;
+
+  static CauseState& state_of(uint64_t cause, TopicState& topic);
 
   const Severity lowest_;
   const LogHandler handler_;

@@ -48,11 +48,24 @@ std::string status_text(const Completion& completion) {
   return text;
 }
 
+uint64_t cause_of(const EndpointState& endpoint) { return endpoint.index + 1; }
+
+// What the log tells apart: the backend, and of the cause what is the same the next time: of an
+// answer its status, of a failure to get one the text without its numbers, which are times.
+uint64_t cause_of(const EndpointState& endpoint, std::string_view why) {
+  const bool answer = why.starts_with("HTTP ") || why.starts_with("gRPC ");
+  uint64_t hash = 0xcbf29ce484222325 ^ cause_of(endpoint);  // FNV-1a
+  for (const char c : answer ? why.substr(0, why.find(": ")) : why) {
+    if (answer || c < '0' || c > '9') hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return hash;
+}
+
 }  // namespace
 
 template <typename MakeText>
-void DeliveryLog::say(LogTopic topic, Severity severity, MakeText make_text) noexcept try {
-  log_.write(topic, severity, make_text());
+void DeliveryLog::say(Subject subject, Severity severity, MakeText make_text) noexcept try {
+  log_.write(subject.topic, severity, make_text(), subject.cause);
 } catch (const std::bad_alloc&) {
   // What happened is counted.
 }
@@ -60,7 +73,7 @@ void DeliveryLog::say(LogTopic topic, Severity severity, MakeText make_text) noe
 void DeliveryLog::answered(const EndpointState& endpoint, const Batch& batch,
                            const Completion& completion, std::chrono::nanoseconds took) noexcept {
   if (!log_.tells(Severity::debug)) return;
-  say(LogTopic::requests, Severity::debug, [&] {
+  say({LogTopic::requests}, Severity::debug, [&] {
     using std::chrono::milliseconds;
     std::string text = "attempt " + std::to_string(batch.attempt_count) + " of " +
                        spans_text(batch.span_count) + " in " + std::to_string(batch.bytes.size()) +
@@ -74,7 +87,8 @@ void DeliveryLog::answered(const EndpointState& endpoint, const Batch& batch,
 void DeliveryLog::failed(const EndpointState& endpoint, uint32_t spans, uint64_t waiting,
                          std::string_view why) noexcept {
   remember_failure(endpoint, why);
-  say(LogTopic::send_failed, Severity::warning, [&] {
+  last_cause_ = cause_of(endpoint, why);
+  say({LogTopic::send_failed, last_cause_}, Severity::warning, [&] {
     return "sending " + spans_text(spans) + " to " + endpoint.name +
            " failed, will be tried again (" + spans_text(waiting) +
            (waiting == 1 ? " waits): " : " wait): ") + std::string(why);
@@ -98,7 +112,7 @@ std::string DeliveryLog::last_failure_text() const {
 
 void DeliveryLog::asks_for_a_wait(const EndpointState& endpoint, std::chrono::nanoseconds asked,
                                   std::chrono::nanoseconds kept) noexcept {
-  say(LogTopic::retry_after, Severity::warning, [&] {
+  say({LogTopic::retry_after, cause_of(endpoint)}, Severity::warning, [&] {
     std::string text = endpoint.name + " asks for a wait of " + seconds_text(asked);
     if (kept == asked) return text + ", in which it gets no request";
     return text + ", of which exporter.retry_after_max keeps " + seconds_text(kept);
@@ -107,7 +121,7 @@ void DeliveryLog::asks_for_a_wait(const EndpointState& endpoint, std::chrono::na
 
 void DeliveryLog::recovered(const EndpointState& endpoint,
                             std::chrono::nanoseconds outage) noexcept {
-  say(LogTopic::recovered, Severity::info,
+  say({LogTopic::recovered, cause_of(endpoint)}, Severity::info,
       [&] { return endpoint.name + " answers again after " + seconds_text(outage); });
 }
 
@@ -115,12 +129,12 @@ void DeliveryLog::taken(const EndpointState& endpoint, uint32_t spans,
                         const Verdict& verdict) noexcept {
   failure_stands_ = false;
   if (verdict.rejected > 0) {
-    say(LogTopic::partial_success, Severity::warning, [&] {
+    say({LogTopic::partial_success, cause_of(endpoint)}, Severity::warning, [&] {
       return endpoint.name + " rejected " + std::to_string(verdict.rejected) + " of " +
              spans_text(spans) + (verdict.message.empty() ? "" : ": ") + verdict.message;
     });
   } else if (!verdict.message.empty()) {
-    say(LogTopic::partial_success, Severity::warning, [&] {
+    say({LogTopic::partial_success, cause_of(endpoint)}, Severity::warning, [&] {
       return endpoint.name + (spans == 1 ? " took the span" : " took the spans") +
              " and warns: " + verdict.message;
     });
@@ -129,7 +143,7 @@ void DeliveryLog::taken(const EndpointState& endpoint, uint32_t spans,
 
 void DeliveryLog::split(const EndpointState& endpoint, uint32_t spans,
                         std::string_view why) noexcept {
-  say(LogTopic::too_large, Severity::warning, [&] {
+  say({LogTopic::too_large, cause_of(endpoint)}, Severity::warning, [&] {
     return endpoint.name + " finds a request of " + spans_text(spans) +
            " too large, which goes in halves: lower batch.bytes_max to below its limit: " +
            std::string(why);
@@ -137,27 +151,27 @@ void DeliveryLog::split(const EndpointState& endpoint, uint32_t spans,
 }
 
 void DeliveryLog::refuses_zstd(const EndpointState& endpoint, std::string_view why) noexcept {
-  say(LogTopic::setup, Severity::warning, [&] {
+  say({LogTopic::setup}, Severity::warning, [&] {
     return endpoint.name +
            " does not take zstd, everything goes to it as gzip from now on: " + std::string(why);
   });
 }
 
 void DeliveryLog::answers_no_otlp(const EndpointState& endpoint) noexcept {
-  say(LogTopic::protocol, Severity::warning, [&] {
+  say({LogTopic::protocol, cause_of(endpoint)}, Severity::warning, [&] {
     return endpoint.name +
            " answers 200 with something else than OTLP; its spans count as exported";
   });
 }
 
 void DeliveryLog::speaks_http1(const EndpointState& endpoint) noexcept {
-  say(LogTopic::protocol, Severity::warning, [&] {
+  say({LogTopic::protocol, cause_of(endpoint)}, Severity::warning, [&] {
     return "HTTP/2 was asked for and " + endpoint.name + ", or a proxy, speaks HTTP/1.1 only";
   });
 }
 
 void DeliveryLog::keeps_to_window() noexcept {
-  say(LogTopic::setup, Severity::info, [] {
+  say({LogTopic::setup}, Severity::info, [] {
     return std::string(
         "requests are kept under exporter.http2_window_bytes, since this libcurl is older than 8 "
         "and waits badly for a window");
@@ -165,7 +179,7 @@ void DeliveryLog::keeps_to_window() noexcept {
 }
 
 void DeliveryLog::overrun_began(uint64_t spans_dropped) noexcept {
-  say(LogTopic::overrun_began, Severity::warning, [&] {
+  say({LogTopic::overrun_began}, Severity::warning, [&] {
     return "requests go uncompressed from now on, since the export thread has no time left for "
            "gzip (exporter.uncompressed_when_overrun); " +
            spans_text(spans_dropped) + " dropped so far for want of room";
@@ -174,7 +188,7 @@ void DeliveryLog::overrun_began(uint64_t spans_dropped) noexcept {
 
 void DeliveryLog::overrun_ended(uint64_t uncompressed_bodies,
                                 uint64_t uncompressed_spans) noexcept {
-  say(LogTopic::overrun_ended, Severity::info, [&] {
+  say({LogTopic::overrun_ended}, Severity::info, [&] {
     return "requests are compressed again; " + spans_text(uncompressed_spans) + " in " +
            std::to_string(uncompressed_bodies) + " requests went uncompressed so far";
   });
@@ -183,28 +197,28 @@ void DeliveryLog::overrun_ended(uint64_t uncompressed_bodies,
 void DeliveryLog::refused(const EndpointState& endpoint, uint32_t spans,
                           std::string_view why) noexcept {
   failure_stands_ = false;
-  say(LogTopic::delivery_failed, Severity::error, [&] {
+  say({LogTopic::delivery_failed, cause_of(endpoint, why)}, Severity::error, [&] {
     return dropped_text(spans, DropReason::permanent_error) + ", " + endpoint.name + " refused " +
            std::string(them(spans)) + ": " + std::string(why);
   });
 }
 
 void DeliveryLog::damaged(uint32_t spans) noexcept {
-  say(LogTopic::delivery_failed, Severity::error, [&] {
+  say({LogTopic::delivery_failed}, Severity::error, [&] {
     return dropped_text(spans, DropReason::permanent_error) + (spans == 1 ? ", its" : ", their") +
            " body was overwritten in memory";
   });
 }
 
 void DeliveryLog::expired(uint32_t spans, uint32_t attempts) noexcept {
-  say(LogTopic::delivery_ended, Severity::error, [&] {
+  say({LogTopic::delivery_ended, last_cause_}, Severity::error, [&] {
     return dropped_text(spans, DropReason::retry_expired) + " after " + attempts_text(attempts) +
            ": exporter.retry_time_max is over" + last_failure_text();
   });
 }
 
 void DeliveryLog::made_room(uint32_t spans, uint32_t attempts) noexcept {
-  say(LogTopic::delivery_ended, Severity::error, [&] {
+  say({LogTopic::delivery_ended, last_cause_}, Severity::error, [&] {
     return dropped_text(spans, DropReason::retry_expired) + " after " + attempts_text(attempts) +
            ", since exporter.retry_bytes_max is full and others were taken meanwhile" +
            last_failure_text();

@@ -54,13 +54,20 @@ class DeliveryLog {
   }
 
  private:
+  // What the log tells apart.
+  struct Subject {
+    LogTopic topic;
+    uint64_t cause = 0;
+  };
+
   template <typename MakeText>
-  void say(LogTopic topic, Severity severity, MakeText make_text) noexcept;
+  void say(Subject subject, Severity severity, MakeText make_text) noexcept;
   void remember_failure(const EndpointState& endpoint, std::string_view why) noexcept;
   std::string last_failure_text() const;
 
   Log& log_;
   std::string last_failure_;  // "BACKEND: CAUSE"
+  uint64_t last_cause_ = 0;   // of a Subject
   bool failure_stands_ = false;
 };
 

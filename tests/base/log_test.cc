@@ -16,8 +16,8 @@ using std::chrono::milliseconds;
 
 class LogTest : public testing::Test {
  protected:
-  void write(LogTopic topic, const std::string& message) {
-    log_.write(topic, Severity::warning, message);
+  void write(LogTopic topic, const std::string& message, uint64_t cause = 0) {
+    log_.write(topic, Severity::warning, message, cause);
   }
 
   test::ManualClock clock_;
@@ -60,6 +60,36 @@ TEST_F(LogTest, limits_each_topic_by_itself) {
   write(LogTopic::delivery_failed, "b");
   write(LogTopic::send_failed, "c");
   EXPECT_EQ(lines_, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(LogTest, says_the_first_of_another_cause_at_once) {
+  write(LogTopic::send_failed, "a", 1);
+  write(LogTopic::send_failed, "b", 2);
+  for (int i = 0; i < 3; ++i) write(LogTopic::send_failed, "b", 2);
+  clock_.advance(kLogInterval);
+  write(LogTopic::send_failed, "a", 1);
+  write(LogTopic::send_failed, "b", 2);
+  EXPECT_EQ(lines_, (std::vector<std::string>{"a", "b", "a", "b (3 more like it since)"}));
+}
+
+TEST_F(LogTest, says_no_more_than_some_causes_however_many_there_are) {
+  for (uint64_t cause = 0; cause < 1'000; ++cause) write(LogTopic::send_failed, "a", cause);
+  EXPECT_EQ(lines_.size(), kLogCausesMax);
+  clock_.advance(kLogInterval);
+  for (uint64_t cause = 0; cause < 1'000; ++cause) write(LogTopic::send_failed, "b", cause);
+  EXPECT_EQ(lines_.size(), 2 * kLogCausesMax);
+  write(LogTopic::delivery_failed, "c");
+  EXPECT_EQ(lines_.back(), "c");
+}
+
+TEST_F(LogTest, counts_what_a_cause_did_not_say_with_one_that_takes_its_place) {
+  for (uint64_t cause = 1; cause <= kLogCausesMax; ++cause) {
+    for (int i = 0; i < 2; ++i) write(LogTopic::send_failed, "a", cause);
+    clock_.advance(milliseconds(1));
+  }
+  clock_.advance(kLogInterval);
+  write(LogTopic::send_failed, "b", 100);
+  EXPECT_EQ(lines_.back(), "b (1 more like it since)");
 }
 
 TEST_F(LogTest, never_limits_what_is_said_of_the_set_up) {

@@ -83,5 +83,41 @@ TEST_F(DeliveryLogTest, says_nothing_behind_a_rejection_without_words) {
   EXPECT_EQ(last(), "backend 1 at http://one/v1/traces rejected 1 of 8 spans: old");
 }
 
+// ---- What is said at once, though something like it was said lately
+
+TEST_F(DeliveryLogTest, says_the_first_failure_of_each_backend_and_of_each_cause) {
+  for (const char* why : {"HTTP 503", "HTTP 503: request 1", "HTTP 503: request 2",
+                          "Failed to connect to one port 80 after 3 ms: Couldn't connect",
+                          "Failed to connect to one port 80 after 14 ms: Couldn't connect"}) {
+    delivery_.failed(one(), 1, 2, why);
+    delivery_.failed(two(), 1, 2, why);
+  }
+  ASSERT_EQ(lines_.size(), 4u);
+  EXPECT_NE(lines_[0].find("backend 1 at http://one/v1/traces failed"), std::string::npos);
+  EXPECT_NE(lines_[1].find("backend 2 at http://two/v1/traces failed"), std::string::npos);
+  EXPECT_NE(lines_[2].find("after 3 ms"), std::string::npos) << lines_[2];
+  EXPECT_NE(lines_[3].find("after 3 ms"), std::string::npos) << lines_[3];
+}
+
+TEST_F(DeliveryLogTest, says_the_first_refusal_of_each_backend_and_of_each_status) {
+  for (const char* why : {"HTTP 400: a", "HTTP 400: b", "HTTP 401: a", "gRPC 3 (INVALID_ARGUMENT)",
+                          "gRPC 16 (UNAUTHENTICATED): a"}) {
+    delivery_.refused(one(), 1, why);
+    delivery_.refused(two(), 1, why);
+  }
+  EXPECT_EQ(lines_.size(), 8u);
+}
+
+TEST_F(DeliveryLogTest, says_of_each_backend_that_spans_failed_for_too_long_and_that_it_answers) {
+  for (int i = 0; i < 3; ++i) {
+    for (EndpointState* endpoint : {&one(), &two()}) {
+      delivery_.failed(*endpoint, 1, 2, "HTTP 503");
+      delivery_.expired(1, 2);
+      delivery_.recovered(*endpoint, 1s);
+    }
+  }
+  EXPECT_EQ(lines_.size(), 6u);
+}
+
 }  // namespace
 }  // namespace cero::core
