@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <new>
+#include <system_error>
 
 #include "base/assert.h"
 #include "cero/version.h"
@@ -364,6 +365,8 @@ std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
   if (out_of_memory_) return "out of memory for the answer";
   if (code == CURLE_ABORTED_BY_CALLBACK)
     return "two connections in a row ended, or refused the request, before an answer";
+  if (code == CURLE_COULDNT_CONNECT && !shared_.target.socket_path.empty())
+    return socket_failure_text();
   const char* text = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   std::string_view advice = tls_advice(code, text, shared_.trust);
   if (advice.empty()) advice = protocol_advice(text);
@@ -376,6 +379,20 @@ std::string_view CurlTransfer::failure_text(CURLcode code) noexcept {
     return failure_;
   } catch (const std::bad_alloc&) {
     return text;
+  }
+}
+
+// libcurl names the host and the port of the URL, which are none of the socket's.
+std::string_view CurlTransfer::socket_failure_text() noexcept {
+  long os_error = 0;
+  curl_easy_getinfo(easy(), CURLINFO_OS_ERRNO, &os_error);
+  try {
+    failure_ = "failed to connect to the Unix socket " + shared_.target.socket_path;
+    if (os_error != 0)
+      failure_.append(": ").append(std::generic_category().message(static_cast<int>(os_error)));
+    return failure_;
+  } catch (const std::bad_alloc&) {
+    return "failed to connect to the Unix socket";
   }
 }
 

@@ -65,6 +65,7 @@ class CurlTransfer {
   Completion failure(CURLcode code);
   bool is_through_proxy() const;
   std::string_view failure_text(CURLcode code) noexcept;
+  std::string_view socket_failure_text() noexcept;
   bool should_repeat(CURLcode code) const;
   int status() const;  // 0: no answer began
   int http_major() const;
