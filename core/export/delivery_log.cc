@@ -113,9 +113,13 @@ std::string DeliveryLog::last_failure_text() const {
 void DeliveryLog::asks_for_a_wait(const EndpointState& endpoint, std::chrono::nanoseconds asked,
                                   std::chrono::nanoseconds kept) noexcept {
   say({LogTopic::retry_after, cause_of(endpoint)}, Severity::warning, [&] {
-    std::string text = endpoint.name + " asks for a wait of " + seconds_text(asked);
-    if (kept == asked) return text + ", in which it gets no request";
-    return text + ", of which exporter.retry_after_max keeps " + seconds_text(kept);
+    constexpr std::chrono::hours kDay{24};  // more is not told from it
+    const bool long_wait = asked >= kDay;
+    std::string text = endpoint.name + " asks for a wait of " +
+                       (long_wait ? "a day or more" : seconds_text(asked));
+    if (kept < asked)
+      return text + ", of which exporter.retry_after_max keeps " + seconds_text(kept);
+    return text + (long_wait ? ", and gets no request for a day" : ", in which it gets no request");
   });
 }
 

@@ -83,6 +83,23 @@ TEST_F(DeliveryLogTest, says_nothing_behind_a_rejection_without_words) {
   EXPECT_EQ(last(), "backend 1 at http://one/v1/traces rejected 1 of 8 spans: old");
 }
 
+TEST_F(DeliveryLogTest, says_of_a_wait_what_was_asked_for) {
+  delivery_.asks_for_a_wait(one(), 300s, 300s);
+  EXPECT_EQ(last(),
+            "backend 1 at http://one/v1/traces asks for a wait of 300 s, in which it gets no "
+            "request");
+  clock_.advance(kLogInterval);
+  delivery_.asks_for_a_wait(one(), 24h, 1h);
+  EXPECT_EQ(last(),
+            "backend 1 at http://one/v1/traces asks for a wait of a day or more, of which "
+            "exporter.retry_after_max keeps 3600 s");
+  clock_.advance(kLogInterval);
+  delivery_.asks_for_a_wait(one(), 24h, 24h);
+  EXPECT_EQ(last(),
+            "backend 1 at http://one/v1/traces asks for a wait of a day or more, and gets no "
+            "request for a day");
+}
+
 // ---- What is said at once, though something like it was said lately
 
 TEST_F(DeliveryLogTest, says_the_first_failure_of_each_backend_and_of_each_cause) {
