@@ -1,10 +1,14 @@
 #include "stages.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/attribute_encoding.h"
 #include "base/ledger_cells.h"
+#include "config/ignoring_case.h"
+#include "http/grpc_header.h"
 #include "http/proxy.h"
 #include "start_line.h"
 #include "trace/producer_totals.h"
@@ -24,12 +28,25 @@ Error deadline_error(const char* what) {
       std::string(what) + ": the deadline passed; what was not delivered is counted in stats()"};
 }
 
+// The password of "Basic BASE64"; empty: it is none.
+std::string basic_password(std::string_view value) {
+  constexpr std::string_view kBasic = "basic ";
+  if (!equals_ignoring_case(value.substr(0, kBasic.size()), kBasic)) return {};
+  const auto credentials = base64_decode(value.substr(kBasic.size()));
+  const size_t colon = credentials ? credentials->find(':') : std::string::npos;
+  return colon == std::string::npos ? "" : credentials->substr(colon + 1);
+}
+
 Secrets secrets_of(const Exporter& exporter) {
   Secrets secrets;
   const auto add = [&](const std::string& url, const std::vector<Header>& headers) {
     secrets.add_query_of(url);
     secrets.add_userinfo_of(proxy_from_environment(url).url);
-    for (const Header& header : headers) secrets.add(header.value().value_or(""));
+    for (const Header& header : headers) {
+      const std::string value = header.value().value_or("");
+      secrets.add(value);
+      secrets.add(basic_password(value));
+    }
   };
   add(exporter.endpoint, exporter.headers);
   for (const Endpoint& endpoint : exporter.more_endpoints) add(endpoint.url, endpoint.headers);

@@ -88,6 +88,17 @@ TEST(Secrets, hides_one_that_is_escaped) {
   }
 }
 
+TEST(Secrets, hides_the_begin_of_one_wherever_the_text_was_cut) {
+  Secrets secrets;
+  secrets.add("p&ss=word");
+  for (const std::string text : {"key p&ss=word", R"(key p\u0026ss\u003dword)",
+                                 "key p&amp;ss&#61;word", "key p%26ss%3Dword"}) {
+    const size_t four = text.find("ss") + 2;
+    for (size_t cut = four; cut < text.size(); ++cut)
+      EXPECT_EQ(secrets.hide(text.substr(0, cut) + "..."), "key ...") << text << " at " << cut;
+  }
+}
+
 TEST(Secrets, hides_one_that_is_escaped_already) {
   Secrets secrets;
   secrets.add("50%41 off%");

@@ -257,6 +257,38 @@ TEST_F(Told, no_part_of_a_secret_where_the_words_of_the_backend_are_cut) {
   EXPECT_EQ(log_.all().find("hunt"), std::string::npos) << log_.all();
 }
 
+TEST_F(Told, no_password_of_basic_authentication_even_if_the_backend_repeats_it) {
+  DirectBackend backend(Route::http1_plain, [](const RequestInfo&) {
+    return Reply{.status = 401, .error = "user: Hunter2 is no password"};
+  });
+  Options options = options_for_log();
+  options.exporter = backend.exporter();
+  options.exporter.headers = {{"authorization", "Basic dXNlcjpodW50ZXIy"}};
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 1);
+  EXPECT_FALSE(provider.force_flush());
+  EXPECT_SAYS(log_.await("HTTP 401"), "user: ... is no password");
+}
+
+TEST_F(Told, no_password_of_a_proxy_even_if_the_proxy_repeats_it) {
+  DirectBackend proxy(Route::http1_plain, [](const RequestInfo& info) {
+    const std::string_view sent =
+        receiver::header_value(info.request.headers, "proxy-authorization");
+    return Reply{.status = 407, .error = "hunter2 is wrong: " + std::string(sent)};
+  });
+  std::string url = base(proxy);
+  url.insert(url.find("://") + 3, "user:hunter2@");
+  const ScopedVariable variable("http_proxy", url.c_str());
+  Options options = options_for_log();
+  options.exporter.endpoint = "http://backend.invalid/v1/traces";
+  TracerProvider provider = make_provider(std::move(options));
+  end_spans(provider.get_tracer("t"), 1);
+  EXPECT_FALSE(provider.force_flush());
+  EXPECT_SAYS(log_.await("HTTP 407"), "a proxy answers");
+  EXPECT_SAYS(log_.all(), "... is wrong: Basic ...");
+  EXPECT_EQ(log_.all().find("hunter2"), std::string::npos) << log_.all();
+}
+
 // ---- For those who debug
 
 TEST_F(Told, where_spans_go_and_each_request_when_debugging) {
