@@ -100,9 +100,9 @@ const AttributeValue& last_value(const Attribute* of, const Attribute* end) noex
   return *value;
 }
 
-// Calls visit(attribute) for each one to keep; returns the number dropped. A key's place is its
-// first, its value the last. Of a list far over the limit each one is compared with those that are
-// kept alone, so that it takes no longer than a short one for each.
+// Calls visit(attribute) for each one to keep; returns the number dropped: of all that have no key
+// or one over the limit. A key's place is its first, its value the last. Each one is compared with
+// those that are kept alone, so that it takes no longer in a list far over the limit.
 template <typename Visit>
 uint32_t visit_kept(const AttributeList& list, Visit visit) noexcept {
   uint32_t kept = 0;
@@ -111,9 +111,9 @@ uint32_t visit_kept(const AttributeList& list, Visit visit) noexcept {
   const Attribute* const end = list.attributes.end();
   const Attribute* kept_end = begin;  // behind the last one that is kept
   for (const Attribute* at = begin; at != end; ++at) {
-    const Attribute* const known_end = kept == list.count_max ? kept_end : at;
-    if (find_key(at->key, begin, known_end) != known_end) continue;
-    if (at->key.empty() || kept == list.count_max) {
+    const bool has_key = !at->key.empty();
+    if (has_key && find_key(at->key, begin, kept_end) != kept_end) continue;
+    if (!has_key || kept == list.count_max) {
       ++dropped;
       continue;
     }

@@ -23,23 +23,25 @@ official::KeyValue* find(official::KeyValues* list, const std::string& key) {
   return found == list->end() ? nullptr : &*found;
 }
 
-// The attributes of an event or a link: of one key the first place and the last value, then those
-// without a key go, then those over the limit. Returns how many went.
+// The attributes of an event or a link: of one key the first place and the last value. Those
+// without a key go, and those over the limit. Returns how many went.
 uint32_t fill(official::KeyValues* list, const std::vector<AttributePair>& attributes,
               uint32_t count_max) {
-  official::KeyValues unique;
+  uint32_t dropped = 0;
   for (const AttributePair& attribute : attributes) {
     const std::string key = mended(attribute.key);
-    official::KeyValue* entry = find(&unique, key);
-    if (entry == nullptr) entry = unique.Add();
-    entry->set_key(key);
+    official::KeyValue* entry = find(list, key);
+    if (entry == nullptr) {
+      if (key.empty() || static_cast<uint32_t>(list->size()) == count_max) {
+        ++dropped;
+        continue;
+      }
+      entry = list->Add();
+      entry->set_key(key);
+    }
     *entry->mutable_value() = attribute.value.expected;
   }
-  for (const official::KeyValue& entry : unique) {
-    if (!entry.key().empty() && static_cast<uint32_t>(list->size()) < count_max)
-      *list->Add() = entry;
-  }
-  return static_cast<uint32_t>(unique.size() - list->size());
+  return dropped;
 }
 
 bool has_unique_keys(const official::KeyValues& list) {

@@ -43,8 +43,8 @@ TEST(Faults, a_deadline_may_be_longer_than_a_clock_can_hold) {
 }
 
 TEST(Faults, a_deadline_may_lie_in_the_past) {
-  DirectBackend backend(Route::http1_plain);
-  TracerProvider provider = make_provider(options_for(backend));
+  DirectBackend backend(Route::http1_plain, stall);
+  TracerProvider provider = make_provider(options_for_stalling(backend));
   end_spans(provider.get_tracer("t"), 10);
   EXPECT_FALSE(provider.force_flush(milliseconds::min()));
   static_cast<void>(provider.shutdown(milliseconds::min()));
