@@ -47,8 +47,9 @@ uint32_t Runtime::prepare(const Options& options) noexcept {
 }
 
 // A ring finds its own bytes urgent; of spans in many rings nobody but this one knows.
-Runtime::QueueEntry Runtime::enter_bounded_queue(uint32_t spans_max) noexcept {
+Runtime::QueueEntry Runtime::enter_queue() noexcept {
   using enum std::memory_order;
+  const uint32_t spans_max = settings_.queue_spans_max.load(relaxed);
   if (queued_spans_.fetch_add(1, relaxed) >= int64_t{spans_max}) {
     leave_queue(1);
     return QueueEntry::refused;

@@ -115,16 +115,14 @@ class Runtime {
     urgent,   // entered, and with those before it there is work: the batch thread should be woken
     refused,  // it is full
   };
-  QueueEntry enter_queue() noexcept {
-    const uint32_t max = settings_.queue_spans_max.load(std::memory_order_relaxed);
-    if (max == 0) [[likely]]
-      return QueueEntry::entered;
-    return enter_bounded_queue(max);
+  bool has_bounded_queue() const noexcept {
+    return settings_.queue_spans_max.load(std::memory_order_relaxed) != 0;
   }
+  // Precondition: has_bounded_queue().
+  QueueEntry enter_queue() noexcept;
   void leave_queue(uint32_t spans) noexcept {
-    if (settings_.queue_spans_max.load(std::memory_order_relaxed) == 0) [[likely]]
-      return;
-    queued_spans_.fetch_sub(spans, std::memory_order_relaxed);
+    if (has_bounded_queue()) [[unlikely]]
+      queued_spans_.fetch_sub(spans, std::memory_order_relaxed);
   }
 
   // Rare events of threads that record; what happens at a ring is counted there.
@@ -134,7 +132,6 @@ class Runtime {
 
  private:
   Renewal renew_once(uint32_t generation) noexcept;
-  QueueEntry enter_bounded_queue(uint32_t spans_max) noexcept;
 
   const uint32_t index_;
   Announcer& announcer_;

@@ -25,6 +25,17 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   }
 }
 
+// Out of the way of those who have no queue_spans_max.
+[[gnu::cold, gnu::noinline]] void push_into_bounded_queue(const RecordHeader& record,
+                                                          Runtime& runtime,
+                                                          SpanRing& ring) noexcept {
+  using enum Runtime::QueueEntry;
+  const Runtime::QueueEntry entry = runtime.enter_queue();
+  if (entry == refused) return ring.refuse_full_queue();
+  if (!ring.try_push(record)) return runtime.leave_queue(1);
+  if (entry == urgent) ring.announce_now();
+}
+
 [[gnu::always_inline]] inline void push(SpanBuffer& buffer, Runtime& runtime,
                                         SpanRing& ring) noexcept {
   if (buffer.state.failure != RecordFailure::none) [[unlikely]] {
@@ -37,15 +48,10 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   if (size + buffer.state.prefix_bytes >
       runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
     return ring.counters().dropped.span_too_large.add(1);
-  using enum Runtime::QueueEntry;
-  const Runtime::QueueEntry entry = runtime.enter_queue();
-  if (entry == refused) [[unlikely]]
-    return ring.refuse_full_queue();
   buffer.record->size_bytes = size;
-  if (!ring.try_push(*buffer.record)) [[unlikely]]
-    return runtime.leave_queue(1);
-  if (entry == urgent) [[unlikely]]
-    ring.announce_now();
+  if (runtime.has_bounded_queue()) [[unlikely]]
+    return push_into_bounded_queue(*buffer.record, runtime, ring);
+  ring.try_push(*buffer.record);
 }
 
 // When a span ended.
