@@ -59,8 +59,8 @@ struct LeveledHandler {
   }
 };
 
-// What the handler is told. One of a host's own is told no debug lines, of which there is one for
-// each request, unless it is in a LeveledHandler that wants them.
+// The handler is told nothing below it. A host's own handler gets no debug lines, of which there is
+// one for each request, unless it is in a LeveledHandler that wants them.
 Severity lowest_severity(const LogHandler& handler);
 
 class Log {

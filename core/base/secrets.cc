@@ -127,7 +127,7 @@ Reading read_unescaped(std::string_view text) {
   return reading;
 }
 
-// What of the text is in `value`: the whole of it, and its begin where the text was cut.
+// Finds where the text repeats `value`, or the begin of it where the text was cut.
 void find(const Reading& reading, std::string_view value, std::vector<Reading::Range>* found) {
   const std::string_view bytes = reading.bytes;
   for (size_t at = 0; (at = bytes.find(value, at)) != std::string_view::npos; ++at)

@@ -18,7 +18,7 @@ class Secrets {
   // shorter than kSecretBytesMin hides nothing that could not be guessed, and occurs in plain text.
   // Throws std::bad_alloc.
   void add(std::string_view value);
-  // What without_secrets() leaves out of a URL: each value of its query, as it is written.
+  // Adds each value of a URL's query, as it is written: without_secrets() leaves these out.
   void add_query_of(std::string_view url);
   // The password of its userinfo, or a user without one, and both as HTTP sends them.
   void add_userinfo_of(std::string_view url);
