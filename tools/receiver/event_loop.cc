@@ -88,9 +88,13 @@ void EventLoop::stop() {
   }
   connections_.clear();
   listeners_.clear();
+  // libevent frees a stream in the loop's next turn; without one, event_base_free() forgets some.
+  event_base_loop(base_.get(), EVLOOP_NONBLOCK);
 }
 
-void EventLoop::on_stop(evutil_socket_t, short, void* self) {
+void EventLoop::on_stop(evutil_socket_t fd, short, void* self) {
+  eventfd_t count;
+  eventfd_read(fd, &count);
   event_base_loopbreak(static_cast<EventLoop*>(self)->base_.get());
 }
 
