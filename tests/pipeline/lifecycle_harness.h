@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <latch>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "pipeline/backend.h"
@@ -29,6 +31,25 @@ inline Exporter refusing_exporter() {
 
 inline void end_spans(Tracer tracer, int count) {
   for (int i = 0; i < count; ++i) tracer.start_span("s").end();
+}
+
+// Of what the process has: "/proc/self/task" for its threads.
+inline size_t count_entries(const char* directory) {
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    static_cast<void>(entry);
+    ++count;
+  }
+  return count;
+}
+
+// A thread that was joined may be listed for a moment longer.
+inline bool falls_to(size_t count, const char* directory) {
+  for (int tries = 0; tries < 1'000'000; ++tries) {
+    if (count_entries(directory) <= count) return true;
+    std::this_thread::yield();
+  }
+  return false;
 }
 
 // The export thread's first failure holds it up in the log handler, for as long as the test wants.

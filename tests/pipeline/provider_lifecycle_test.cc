@@ -79,24 +79,6 @@ TEST(ProviderLifecycle, spans_and_tracers_outlive_their_provider) {
   EXPECT_EQ(backend.receiver().counts().spans, 1u);
 }
 
-size_t count_entries(const char* directory) {
-  size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    static_cast<void>(entry);
-    ++count;
-  }
-  return count;
-}
-
-// A thread that was joined may be listed for a moment longer.
-bool falls_to(size_t count, const char* directory) {
-  for (int tries = 0; tries < 1'000'000; ++tries) {
-    if (count_entries(directory) <= count) return true;
-    std::this_thread::yield();
-  }
-  return false;
-}
-
 TEST(ProviderLifecycle, providers_made_in_a_loop_leave_nothing_behind) {
   Options options;
   options.exporter = refusing_exporter();
