@@ -9,6 +9,8 @@
 #include "http/open_sockets.h"
 #include "late_stages.h"
 #include "pipeline_seat.h"
+#include "trace/buffer_depot.h"
+#include "trace/open_span_budget.h"
 #include "trace/span_pool.h"
 #include "trace/thread_slot.h"
 
@@ -39,6 +41,8 @@ void after_fork_in_child() noexcept {
   begin_child_of_late_stages();
   begin_child_of_seats();
   OpenSpanBudget::begin_child();
+  buffer_depot.begin_child();
+  forget_pools();
   forget_slots();
   close_inherited_sockets();
 }

@@ -11,8 +11,8 @@
 #include "http/grpc_header.h"
 #include "http/proxy.h"
 #include "start_line.h"
+#include "trace/open_span_budget.h"
 #include "trace/producer_totals.h"
-#include "trace/span_pool.h"
 
 namespace cero::core {
 namespace {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "trace/record_block.h"
 #include "trace/span_start.h"
 
 namespace cero {
@@ -107,29 +108,29 @@ void count_without_slot(SpanBuffer& buffer, const SlotUse& slot) noexcept {
 // `pool` is the calling thread's; nullptr where it has none.
 void release(SpanBuffer& buffer, SpanPool* pool) noexcept {
   clear_if_needed(buffer);
-  if (pool != nullptr && buffer.pool == pool) {
-    pool->give_back(&buffer);
-  } else if (buffer.pool != nullptr) {
-    buffer.pool->give_back_from_elsewhere(&buffer);
-  } else {
+  if (buffer.made_after_forks == kLooseBuffer) {
     free_loose_buffer(&buffer);
+  } else if (pool != nullptr) {
+    pool->give_back(&buffer);
+  } else {
+    give_back_to_depot(&buffer);
   }
 }
 
-// The calling thread's slot if the span began in it and the thread is not inside cero: the case
-// that must be fast.
-[[gnu::always_inline]] inline ThreadSlot* idle_slot_of(const SpanBuffer& buffer) noexcept {
+// The calling thread's slot if the thread is not inside cero and its pool can keep the buffer: the
+// case that must be fast.
+[[gnu::always_inline]] inline ThreadSlot* idle_slot_for(const SpanBuffer& buffer) noexcept {
   ThreadSlot* slot = idle_slot();
-  return slot != nullptr && buffer.pool == &slot->pool ? slot : nullptr;
+  return slot != nullptr && slot->pool.may_keep(buffer) ? slot : nullptr;
 }
 
-// For a span that began on another thread, or a thread that has no slot of its own yet, or any
-// more, or is inside cero. A span that began before this process was forked is its parent's, which
-// ends it too: nothing is done here, and its memory is left as it is.
-[[gnu::noinline]] void finish_elsewhere(SpanBuffer* recording, SpanBuffer* released,
-                                        End end) noexcept {
-  const SpanPool* pool = (recording != nullptr ? recording : released)->pool;
-  if (pool != nullptr && pool->is_inherited()) return;
+// For a thread that has no slot of its own yet, or any more, or is inside cero, and for a loose
+// buffer. A span that began before this process was forked is its parent's, which ends it too:
+// nothing is done here, and its memory is left as it is.
+[[gnu::noinline]] void finish_anyhow(SpanBuffer* recording, SpanBuffer* released,
+                                     End end) noexcept {
+  const uint32_t made_after_forks = (recording != nullptr ? recording : released)->made_after_forks;
+  if (made_after_forks != kLooseBuffer && made_after_forks != fork_count()) return;
   const SlotUse slot;
   if (recording != nullptr)
     slot ? publish(*recording, *slot, end) : count_without_slot(*recording, slot);
@@ -206,18 +207,18 @@ void Span::record_exception(const std::exception& exception, Attributes attribut
 void Span::finish(detail::SpanBuffer& recording, Timestamp time) noexcept {
   const core::End end =
       time == Timestamp{} ? core::End{} : core::End{core::to_unix_ns(time), detail::kEndIsUnix};
-  core::ThreadSlot* slot = core::idle_slot_of(recording);
+  core::ThreadSlot* slot = core::idle_slot_for(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(&recording, nullptr, end);
+    return core::finish_anyhow(&recording, nullptr, end);
   const core::BusySlot busy(slot);
   core::publish(recording, *slot, end);
 }
 
 void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
   const core::End end;
-  core::ThreadSlot* slot = core::idle_slot_of(recording);
+  core::ThreadSlot* slot = core::idle_slot_for(recording);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(&recording, &recording, end);
+    return core::finish_anyhow(&recording, &recording, end);
   const core::BusySlot busy(slot);
   core::publish(recording, *slot, end);
   core::clear_if_needed(recording);
@@ -225,9 +226,9 @@ void Span::finish_and_release(detail::SpanBuffer& recording) noexcept {
 }
 
 void Span::release(detail::SpanBuffer& buffer) noexcept {
-  core::ThreadSlot* slot = core::idle_slot_of(buffer);
+  core::ThreadSlot* slot = core::idle_slot_for(buffer);
   if (slot == nullptr) [[unlikely]]
-    return core::finish_elsewhere(nullptr, &buffer, {});
+    return core::finish_anyhow(nullptr, &buffer, {});
   const core::BusySlot busy(slot);
   core::clear_if_needed(buffer);
   slot->pool.give_back(&buffer);

@@ -1,84 +1,68 @@
-// SpanPool: the buffers of one thread's open spans.
+// SpanPool: the span buffers that one thread has at hand.
 //
-// Taking and returning one on its own thread is a few instructions. A buffer that is returned
-// elsewhere is pushed onto the owner's stack, which the owner empties with one exchange when its
-// own list is empty. Buffers are carved from lumps drawn on a process-wide budget, and are never
-// freed: a thread's pool passes to a later thread. A forked child makes pools of its own; a buffer
-// of an inherited one is its parent's span.
-//
-// E1  returned_: release in give_back_from_elsewhere -> acquire in reclaim. Publishes the buffer's
-//     fields and its next link.
+// Taking and returning one is a few instructions. What a thread has no use for goes to the depot
+// (buffer_depot.h), where any thread finds it: a pool keeps 64 buffers where there are few threads,
+// two where there are thousands, so that all pools together keep a fraction of the budget. A span
+// may end on another thread; its buffer then stays there.
 #ifndef CERO_CORE_TRACE_SPAN_POOL_H_
 #define CERO_CORE_TRACE_SPAN_POOL_H_
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/fork.h"
-#include "cero/detail/span_buffer.h"
+#include "trace/buffer_depot.h"
 
 namespace cero::core {
 
-using detail::SpanBuffer;
-
-// The memory of all open spans of the process.
-class OpenSpanBudget {
- public:
-  static void set_max(uint64_t bytes) noexcept;
-  static bool try_charge(uint64_t bytes) noexcept;
-  static void refund(uint64_t bytes) noexcept;
-  // In a forked child: what its parent has charged is not this process's.
-  static void begin_child() noexcept;
-};
-
 class SpanPool {
  public:
-  // Owner. nullptr: the budget is used up.
+  // What is left of its buffers when a pool is looked through; so many may come in before the next
+  // look.
+  static constexpr uint32_t kKeptMax = 32;
+
+  // A thread begins to use it, and ends: nothing is kept in between.
+  void begin_use() noexcept;
+  void end_use() noexcept;
+
+  // nullptr: the budget is used up.
   SpanBuffer* take() noexcept {
     SpanBuffer* buffer = free_;
     if (buffer == nullptr) [[unlikely]]
       return take_slow();
-    free_ = buffer->next;
+    free_ = buffer->next.load(std::memory_order_relaxed);  // this thread's own
     return buffer;
   }
-  void give_back(SpanBuffer* buffer) noexcept {
-    buffer->next = free_;
-    free_ = buffer;
+  // Whether it may be given back to this pool: a parent of this process made others, or they are
+  // loose.
+  bool may_keep(const SpanBuffer& buffer) const noexcept {
+    return buffer.made_after_forks == made_after_forks_;
   }
-  // Owner. Makes the next `count` take() calls fast.
-  void prefault(size_t count) noexcept;
-
-  // Any thread. Whether a parent of this process made it.
-  bool is_inherited() const noexcept { return made_after_forks_ != fork_count(); }
-
-  // Any other thread.
-  void give_back_from_elsewhere(SpanBuffer* buffer) noexcept;
+  // Precondition: may_keep(*buffer).
+  void give_back(SpanBuffer* buffer) noexcept {
+    buffer->next.store(free_, std::memory_order_relaxed);
+    free_ = buffer;
+    if (--returns_left_ == 0) [[unlikely]]
+      trim();
+  }
+  // Makes the next `count` take() calls fast, as far as it may keep so many.
+  void prefault(uint32_t count) noexcept;
 
  private:
   SpanBuffer* take_slow() noexcept;
-  SpanBuffer* carve() noexcept;
+  void trim() noexcept;
+  static void return_all(SpanBuffer* first) noexcept;
 
-  // ---- Owner only
   SpanBuffer* free_ = nullptr;
-  char* lump_ = nullptr;
-  size_t lump_left_ = 0;
-
-  // ---- Constant
+  uint32_t returns_left_ = 1;  // before the next trim()
   const uint32_t made_after_forks_ = fork_count();
-
-  // ---- Written by others
-  alignas(64) std::atomic<SpanBuffer*> returned_{nullptr};
 };
 
-// A buffer outside every pool, for a span that cannot record but must carry its context. nullptr:
-// no memory at all.
-SpanBuffer* make_loose_buffer() noexcept;
-void free_loose_buffer(SpanBuffer* buffer) noexcept;
+// In a forked child, while it has one thread: no pool is in use.
+void forget_pools() noexcept;
 
-// Moves the record to a block of its own with room for `bytes` more, or says why not.
-detail::RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) noexcept;
-// Back to the record in its own block, where a larger one is not worth keeping.
-void shrink(SpanBuffer& buffer) noexcept;
+// A buffer that no pool of this thread's can keep, to the depot; its block stays with it.
+void give_back_to_depot(SpanBuffer* buffer) noexcept;
 
 }  // namespace cero::core
 

@@ -9,8 +9,8 @@
 #include "base/planted_bug.h"
 #include "base/span_prefix.h"
 #include "trace/attribute_index.h"
+#include "trace/record_block.h"
 #include "trace/runtime.h"
-#include "trace/span_pool.h"
 
 namespace cero::core {
 namespace {

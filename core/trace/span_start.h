@@ -11,6 +11,7 @@
 
 #include "base/ticks.h"
 #include "cero/context.h"
+#include "trace/buffer_depot.h"
 #include "trace/span_recorder.h"
 #include "trace/thread_slot.h"
 

@@ -62,6 +62,7 @@ SlotLease take_slot() noexcept {
   ThreadSlot* slot = take_free_slot();
   if (slot == nullptr) slot = make_slot();
   if (slot == nullptr) return {nullptr, false, false};
+  slot->pool.begin_use();
   if (thread_is_exiting || !returns_at_thread_exit(slot)) return {slot, true, false};
   this_thread_slot = slot;
   return {slot, false, false};
@@ -86,6 +87,7 @@ SlotLease lease_slot() noexcept {
 }
 
 void return_slot(ThreadSlot* slot) noexcept {
+  slot->pool.end_use();
   inside_list = true;
   std::atomic_signal_fence(std::memory_order_seq_cst);
   {

@@ -27,9 +27,9 @@
 namespace cero::core {
 
 struct ThreadSlot {
+  SpanPool pool;  // first: its address is the slot's, and costs nothing
   bool busy = false;
   IdGenerator ids;
-  SpanPool pool;
   std::array<SpanRing*, kRuntimesMax> rings{};
   ThreadSlot* next_free = nullptr;
 

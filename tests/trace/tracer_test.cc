@@ -6,7 +6,7 @@
 
 #include "support/official_messages.h"
 #include "support/recording_stage.h"
-#include "trace/span_pool.h"
+#include "trace/open_span_budget.h"
 
 namespace cero {
 namespace {

@@ -31,7 +31,6 @@
 #include "cero/span_context.h"
 
 namespace cero::core {
-class SpanPool;
 class Runtime;
 struct ScopeInfo;
 }  // namespace cero::core
@@ -111,9 +110,9 @@ struct SpanBuffer {
   TraceState trace_state;
 
   // ---- Where it goes back to
-  core::SpanPool* pool;      // null: a buffer outside every pool
-  SpanBuffer* next;          // in a free list
-  uint32_t own_block_bytes;  // of a larger record block; 0: the record is in this block
+  std::atomic<SpanBuffer*> next;  // in the depot
+  uint32_t made_after_forks;      // of which process it is (core/base/fork.h), or that it is loose
+  uint32_t own_block_bytes;       // of a larger record block; 0: the record is in this block
 
   // Room for an object of whoever wraps the span for another API (detail/span_access.h).
   alignas(16) std::array<std::byte, kGuestBytes> guest;
