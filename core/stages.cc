@@ -87,6 +87,7 @@ Stages::Stages(const ValidOptions& options, PipelineSeat& seat, uint32_t generat
           options.lends_ring_memory() ? &seat_.runtime.idle_ring_memory() : nullptr,
           options.wording().variable_of("exporter.endpoint")) {
   OpenSpanBudget::set_max(*options->open_spans_bytes_max);
+  exchange_.set_kept_bytes_max(size_t{2} * options->batch.bytes_max);  // what large spans took goes
   exchange_.set_wakers([this] { export_thread_.wake(); },
                        [this](uint32_t spans) {
                          seat_.runtime.leave_queue(spans);

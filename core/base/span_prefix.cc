@@ -28,7 +28,7 @@ Interned& interned() {
 }  // namespace
 
 uint32_t intern_prefix(std::string_view wire) noexcept try {
-  if (wire.empty()) return 0;
+  if (wire.empty() || wire.size() > kPrefixBytesMax) return 0;
   Interned& all = interned();
   const std::lock_guard lock(all.mutex);
   if (const auto found = all.numbers.find(wire); found != all.numbers.end()) return found->second;

@@ -14,8 +14,10 @@
 namespace cero::core {
 
 constexpr size_t kPrefixesMax = 16'384;
+constexpr size_t kPrefixBytesMax = UINT16_MAX;  // what a span counts them with
 
-// Any thread; locks and may allocate. 0: empty, no memory, or kPrefixesMax of them exist.
+// Any thread; locks and may allocate. 0: empty, over kPrefixBytesMax, no memory, or kPrefixesMax of
+// them exist.
 uint32_t intern_prefix(std::string_view wire) noexcept;
 
 // Any thread. Empty for 0.

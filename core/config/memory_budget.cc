@@ -10,8 +10,8 @@
 namespace cero::core {
 namespace {
 
-// A body is over batch.bytes_max by one span at most.
-constexpr uint64_t kSpanBytesMax = option("span_bytes_max").range.max;
+// What a scope and the resource may add to a body.
+constexpr uint64_t kEnvelopeBytes = 64 << 10;
 // Four go round; one is built, in memory for two (RequestBuilder); one is being compressed; the
 // retry queue may be over its bound by one; one that is split is there once more with both halves.
 constexpr uint64_t kBodies = 4 + 2 + 1 + 1 + 2;
@@ -34,15 +34,24 @@ std::array<Store, 3> stores_of(Options& options) {
            {"exporter.retry_bytes_max", &options.exporter.retry_bytes_max, 1}}};
 }
 
+// A span that is larger than a batch may be goes alone.
+uint64_t body_bytes_max(const Options& options) {
+  return std::max(options.batch.bytes_max, options.span_bytes_max);
+}
+
 std::string mebi_text(uint64_t bytes) {
   return std::to_string((bytes + kMebi - 1) / kMebi) + " MiB";
 }
 
 // What is needed beside the stores, and what to lower for less of it.
-std::string needs_text(const WorkingMemory& memory, const Wording& wording) {
+std::string needs_text(const Options& options, const Wording& wording) {
+  const WorkingMemory memory = working_memory(options);
+  const bool spans_bound = options.span_bytes_max > options.batch.bytes_max;
   return mebi_text(memory.total()) + " are to work with: " + mebi_text(memory.bodies) +
-         " for requests (" + wording.name("batch.bytes_max") + "), " + mebi_text(memory.answers) +
-         " for answers (" + wording.name("exporter.response_bytes_max") + ", " +
+         " for requests (" +
+         wording.name(spans_bound ? OptionName("span_bytes_max") : OptionName("batch.bytes_max")) +
+         "), " + mebi_text(memory.answers) + " for answers (" +
+         wording.name("exporter.response_bytes_max") + ", " +
          wording.name("exporter.requests_in_flight_max") + " for each endpoint), " +
          mebi_text(memory.connections + memory.compressors + memory.others) + " for all else";
 }
@@ -54,14 +63,14 @@ bool can_divide(const Options& options) {
   };
   return is_in_range("memory_max", *options.memory_max) &&
          is_in_range("batch.bytes_max", options.batch.bytes_max) &&
+         is_in_range("span_bytes_max", options.span_bytes_max) &&
          is_in_range("exporter.requests_in_flight_max", options.exporter.requests_in_flight_max) &&
          is_in_range("exporter.response_bytes_max", options.exporter.response_bytes_max);
 }
 
 void divide(Options& options, Problems& problems) {
   const Wording& wording = problems.wording();
-  const WorkingMemory working = working_memory(options);
-  uint64_t taken = working.total();
+  uint64_t taken = working_memory(options).total();
   uint64_t parts = 0;
   std::string set_stores;
   for (const Store& store : stores_of(options)) {
@@ -76,7 +85,7 @@ void divide(Options& options, Problems& problems) {
   const uint64_t needed = taken + parts * kStoreBytes.min;  // the smallest store has one part
   if (memory_max < needed) {
     return problems.add("memory_max", "is " + std::to_string(memory_max) + ", but " +
-                                          needs_text(working, wording) + set_stores +
+                                          needs_text(options, wording) + set_stores +
                                           ": raise it to " + std::to_string(needed) +
                                           " or more, or lower one of these");
   }
@@ -93,7 +102,7 @@ WorkingMemory working_memory(const Options& options) {
   const Exporter& exporter = options.exporter;
   const uint64_t requests = exporter.requests_in_flight_max * (1 + exporter.more_endpoints.size());
   const uint64_t small_answer = std::min<uint64_t>(kSmallAnswerBytes, exporter.response_bytes_max);
-  return {.bodies = kBodies * (options.batch.bytes_max + kSpanBytesMax),
+  return {.bodies = kBodies * (body_bytes_max(options) + kEnvelopeBytes),
           .answers = requests * small_answer + kLargeAnswers * exporter.response_bytes_max,
           .connections = requests * kConnectionBytes,
           .compressors = exporter.compression == Compression::zstd   ? kGzipBytes + kZstdBytes

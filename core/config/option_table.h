@@ -217,8 +217,9 @@ constexpr std::array kOptions = std::to_array<OptionRow>({
      .python = "retry_bytes_max", .unit = "bytes", .range = kStoreBytes, .unset_value = 64 * kMebi,
      .sentence = "Requests that wait for an answer or a retry. When it is full, rings fill."},
     {CERO_OPTION(span_bytes_max), .group = OptionGroup::memory, .python = "span_bytes_max",
-     .unit = "bytes", .range = {kKibi, 64 * kKibi},
-     .sentence = "The largest span; a larger one is dropped as span_too_large."},
+     .unit = "bytes", .range = {kKibi, 16 * kMebi},
+     .sentence = "The largest span; a larger one is dropped as span_too_large. One that is larger "
+                 "than a batch may be has a request of its own."},
     {CERO_OPTION(ring_bytes), .group = OptionGroup::memory, .python = "ring_bytes", .unit = "bytes",
      .range = {256 * kKibi, 64 * kMebi},
      .sentence = "Address space of a thread's ring, a power of two; memory is used only as far as "

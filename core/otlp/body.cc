@@ -51,10 +51,11 @@ Body* BodyExchange::try_take() {
 
 void BodyExchange::release(Body* body) {
   const uint32_t spans = body->span_count;
+  body->bytes.clear();
+  if (body->bytes.capacity() > kept_bytes_max_) body->bytes.shrink_to_fit();
   {
     const std::lock_guard lock(mutex_);
     span_count_ -= spans;
-    body->bytes.clear();
     body->span_count = 0;
     free_.push(body);
   }

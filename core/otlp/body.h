@@ -18,7 +18,7 @@
 namespace cero::core {
 
 struct Body {
-  std::string bytes;  // capacity is kept from use to use
+  std::string bytes;  // capacity is kept from use to use, up to a bound
   uint32_t span_count = 0;
   uint64_t number = 0;  // batches are numbered from 1 in the order they were closed
 };
@@ -32,6 +32,9 @@ class BodyExchange {
   // Called outside the lock: on_submit by cero-batch, on_release by cero-export. Set both before
   // the threads start.
   void set_wakers(std::function<void()> on_submit, std::function<void(uint32_t spans)> on_release);
+
+  // Before the threads start: the capacity that a body keeps.
+  void set_kept_bytes_max(size_t bytes) { kept_bytes_max_ = bytes; }
 
   // cero-batch. nullptr: all four are on their way.
   Body* try_acquire();
@@ -63,6 +66,7 @@ class BodyExchange {
   };
 
   std::atomic<uint32_t> body_bytes_max_{UINT32_MAX};
+  size_t kept_bytes_max_ = SIZE_MAX;
   mutable std::mutex mutex_;  // guards all below
   std::array<Body, kBodyCount> bodies_;
   Queue free_;

@@ -16,7 +16,7 @@ constexpr uint32_t kRecordedFields = 1u << 3 | 1u << 5 | 1u << 9 | 1u << 11 | 1u
 constexpr auto kKindMin = static_cast<uint8_t>(SpanKind::internal);
 constexpr auto kKindMax = static_cast<uint8_t>(SpanKind::consumer);
 constexpr auto kStatusCodeMax = static_cast<uint8_t>(StatusCode::error);
-constexpr int kLengthBytesMax = 3;  // a record is at most 64 KiB
+constexpr int kLengthBytesMax = 4;  // a record is at most 16 MiB
 
 // A length-delimited field; content is nullptr where there is none.
 struct Field {

@@ -59,7 +59,7 @@ class RequestBuilder {
   uint32_t discard();
 
   bool empty() const noexcept { return span_count_ == 0; }
-  bool full() const noexcept { return span_count_ >= limits_.spans_max; }
+  bool full() const noexcept { return span_count_ >= limits_.spans_max || bytes_ >= bytes_max_; }
   uint32_t span_count() const noexcept { return span_count_; }
   const Counts& counts() const noexcept { return counts_; }
 

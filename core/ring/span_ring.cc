@@ -50,6 +50,13 @@ void SpanRing::prefault() noexcept {
     reinterpret_cast<volatile char*>(data_)[offset] = 0;
 }
 
+bool SpanRing::try_push_block(const RecordBlock& block) noexcept {
+  Stub stub{*block.record, block};
+  stub.header.size_bytes = sizeof(Stub);
+  stub.header.marks |= detail::kInBlock;
+  return try_push(stub.header);
+}
+
 bool SpanRing::commit_memory(size_t end) noexcept {
   const size_t wanted = std::min(capacity_, (end + kCommitStep - 1) / kCommitStep * kCommitStep);
   if (!budget_.try_charge(wanted - committed_)) return false;

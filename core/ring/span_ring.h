@@ -1,7 +1,8 @@
 // SpanRing: records of ended spans on their way from one thread to the batch thread.
 //
 // One producer (the thread that owns the ring's slot), one consumer (the batch thread). Bounded; a
-// record that does not fit is dropped, the newest, and counted. A large reservation of address
+// record that does not fit is dropped, the newest, and counted. A large record stays in a block of
+// its own, and only what stands for it is copied. A ring is a large reservation of address
 // space of which only the backlog is ever touched: a producer that finds the ring empty starts
 // again at offset 0 ("rebases"). What a large backlog has touched goes back to the system when the
 // budget runs short.
@@ -48,6 +49,16 @@ constexpr size_t urgent_bytes(size_t capacity) {
 // The memory that is charged at once, and that a ring keeps.
 constexpr size_t kCommitStep = size_t{64} << 10;
 
+// A larger record goes in a block of its own.
+constexpr uint32_t kRingRecordBytesMax = uint32_t{64} << 10;
+
+// A record in memory that whoever has the block last gives back.
+struct RecordBlock {
+  RecordHeader* record;
+  uint32_t bytes;
+  void (*release)(RecordHeader* record, uint32_t bytes) noexcept;
+};
+
 // What a producer counts.
 struct ProducerCounters {
   SingleWriterCounter pushed;
@@ -62,6 +73,8 @@ class SpanRing {
 
   // Producer. False: dropped and counted.
   bool try_push(const RecordHeader& record) noexcept;
+  // The same; the ring has the block from then on. False: the caller keeps it.
+  bool try_push_block(const RecordBlock& block) noexcept;
   ProducerCounters& counters() noexcept { return counters_; }
   // Producer. A record that is not pushed, since there are too many in all rings: ring_full.
   void refuse_full_queue() noexcept;
@@ -71,8 +84,8 @@ class SpanRing {
   void prefault() noexcept;
 
   // Consumer. Calls take(const RecordHeader&) for each record up to the end seen at the start or,
-  // if earlier, `stream_end`; stops where take returns false, and that record stays. Returns the
-  // bytes consumed.
+  // if earlier, `stream_end`; stops where take returns false, and that record stays. A record in a
+  // block is the caller's for the time of the call. Returns the bytes consumed.
   template <typename Take>
   uint64_t drain(Take&& take, uint64_t stream_end = UINT64_MAX) noexcept;
 
@@ -93,6 +106,13 @@ class SpanRing {
 
  private:
   SpanRing(char* data, size_t capacity, Announcer& announcer, RingBudget& budget) noexcept;
+
+  // What stands for a record in a block.
+  struct Stub {
+    RecordHeader header;
+    RecordBlock block;
+  };
+  static_assert(sizeof(Stub) % kRecordStep == 0);
 
   static constexpr uint32_t kPadGeneration = 0;  // generations of providers count from 1
   static size_t stride(uint32_t size_bytes) noexcept {
@@ -200,11 +220,16 @@ uint64_t SpanRing::drain(Take&& take, uint64_t stream_end) noexcept {
         reinterpret_cast<const RecordHeader*>(data_ + ((tail + shift) & (capacity_ - 1))));
     CERO_ASSERT(record.size_bytes >= kRecordStep && record.size_bytes <= head - tail);
     if (record.generation != kPadGeneration) {
+      const bool in_block = (record.marks & detail::kInBlock) != 0;
+      const RecordBlock* const block =
+          in_block ? &reinterpret_cast<const Stub&>(record).block : nullptr;
       drained_.store(drained + 1, release);  // E3
-      if (!take(record)) {
+      if (!take(in_block ? *block->record : record)) {
         drained_.store(drained, release);
         break;
       }
+      if (in_block) [[unlikely]]
+        block->release(block->record, block->bytes);
       ++drained;
     }
     tail += stride(record.size_bytes);

@@ -25,23 +25,19 @@ uint64_t read_varint(const char*& at) noexcept {
   }
 }
 
-size_t field_size_at(const char* field) noexcept {
-  const char* at = field + 1;
-  const size_t content = read_varint(at);
-  return static_cast<size_t>(at - field) + content;
-}
-
 // Takes the attributes that were appended since into the index, as far as it has room.
 void extend_index(SpanBuffer& buffer) noexcept {
   RecordState& state = buffer.state;
   const char* const begin = buffer.wire() + state.name_size;
   const char* field = begin + state.index_end;
   while (field < buffer.at && state.index_count < kIndexedAttributesMax) {
+    const char* const next = field + field_size_at(field);
+    if (next - begin > UINT16_MAX) break;
     if (*field == kAttributeTag) {
       buffer.index_tags[state.index_count] = KeyHash(attribute_key_at(field)).tag;
       buffer.index_offsets[state.index_count++] = static_cast<uint16_t>(field - begin);
     }
-    field += field_size_at(field);
+    field = next;
   }
   state.index_end = static_cast<uint16_t>(field - begin);
 }
@@ -76,6 +72,12 @@ void forget_index_entry(SpanBuffer& buffer, size_t index) noexcept {
 }
 
 }  // namespace
+
+size_t field_size_at(const char* field) noexcept {
+  const char* at = field + 1;
+  const size_t content = read_varint(at);
+  return static_cast<size_t>(at - field) + content;
+}
 
 std::string_view attribute_key_at(const char* field) noexcept {
   CERO_ASSERT(*field == kAttributeTag);
@@ -130,8 +132,7 @@ void remove_bytes(SpanBuffer& buffer, size_t begin, size_t size, const char* end
     if (other > offset) other = static_cast<uint16_t>(other - size);
   }
   if (state.index_end > offset) state.index_end = static_cast<uint16_t>(state.index_end - size);
-  if (state.status_size != 0 && state.status_begin > begin)
-    state.status_begin -= static_cast<uint32_t>(size);
+  if (state.status_place > begin + 1) state.status_place -= static_cast<uint32_t>(size);
 }
 
 }  // namespace cero::core

@@ -2,7 +2,8 @@
 //
 // Wire bytes after the name are finished fields of OTLP's Span message, of any kind and in the
 // order of the calls. An index of tags and offsets is made when a key may exist already, not
-// before; it reaches as far as it has room, and what lies behind is walked.
+// before; it reaches as far as it has room, in number and in 16 bits, and what lies behind is
+// walked.
 #ifndef CERO_CORE_TRACE_ATTRIBUTE_INDEX_H_
 #define CERO_CORE_TRACE_ATTRIBUTE_INDEX_H_
 
@@ -26,7 +27,8 @@ struct FoundAttribute {
   size_t index = kNone;
 };
 
-// The key of the attribute field that begins here.
+// The size of the field that begins here; the key of an attribute's.
+size_t field_size_at(const char* field) noexcept;
 std::string_view attribute_key_at(const char* field) noexcept;
 
 // `key` as it is written, which is not how it was given if that was malformed.

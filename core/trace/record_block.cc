@@ -23,6 +23,7 @@ using detail::RecordHeader;
 constexpr size_t kKeptBlockMax = 8 << 10;
 
 void free_block(RecordHeader* block, uint32_t bytes) noexcept {
+  const ErrnoKept errno_kept;  // an older free() changes it
   OpenSpanBudget::refund_block(bytes);
   std::free(block);
 }
@@ -33,7 +34,7 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
   const size_t used = sizeof(RecordHeader) + buffer.wire_used();
   const size_t needed = used + bytes;
   if (needed > span_bytes_max) return RecordFailure::too_large;
-  // Never beyond what the limit allows, so that offsets into the wire bytes keep to 16 bits.
+  // Never beyond what the limit allows.
   const size_t block_bytes =
       std::min(std::max(std::bit_ceil(needed + kOverwriteBytes), 2 * kSpanBufferBytes),
                span_bytes_max + kOverwriteBytes);
@@ -55,13 +56,22 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
   return RecordFailure::none;
 }
 
+RecordBlock take_block(SpanBuffer& buffer) noexcept {
+  CERO_ASSERT(buffer.own_block_bytes != 0);
+  const RecordBlock block{buffer.record, buffer.own_block_bytes, free_block};
+  buffer.inline_record = *block.record;
+  buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
+  buffer.own_block_bytes = 0;
+  std::atomic_signal_fence(std::memory_order_seq_cst);  // S2: before anybody may free it
+  return block;
+}
+
 void shrink(SpanBuffer& buffer) noexcept {
   if (buffer.own_block_bytes > kKeptBlockMax || OpenSpanBudget::runs_short()) drop_block(buffer);
 }
 
 void drop_block(SpanBuffer& buffer) noexcept {
   if (buffer.own_block_bytes == 0) return;
-  const ErrnoKept errno_kept;  // an older free() changes it
   free_block(buffer.record, buffer.own_block_bytes);
   buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
   buffer.own_block_bytes = 0;

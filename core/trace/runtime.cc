@@ -34,6 +34,8 @@ uint32_t Runtime::prepare(const Options& options) noexcept {
   settings_.value_length_max.store(
       options.limits.attribute_value_length_max.value_or(kNoLengthLimit), relaxed);
   settings_.span_bytes_max.store(options.span_bytes_max, relaxed);
+  settings_.ring_record_bytes_max.store(std::min(options.span_bytes_max, kRingRecordBytesMax),
+                                        relaxed);
   settings_.ring_bytes.store(options.ring_bytes, relaxed);
   const uint32_t queue_spans_max = options.batch.queue_spans_max.value_or(0);
   settings_.queue_spans_max.store(queue_spans_max, relaxed);

@@ -102,6 +102,8 @@ class Runtime {
     std::atomic<uint32_t> attributes_per_link_max{0};
     std::atomic<uint32_t> value_length_max{0};
     std::atomic<uint32_t> span_bytes_max{0};
+    std::atomic<uint32_t> ring_record_bytes_max{
+        0};  // a larger span goes in a block, or is too large
     std::atomic<uint32_t> ring_bytes{0};
     std::atomic<uint32_t> queue_spans_max{0};   // 0: no such bound
     std::atomic<uint32_t> queue_spans_wake{1};  // with such a bound: of so many spans one wakes

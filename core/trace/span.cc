@@ -26,15 +26,47 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
   }
 }
 
-// Out of the way of those who have no queue_spans_max.
-[[gnu::cold, gnu::noinline]] void push_into_bounded_queue(const RecordHeader& record,
-                                                          Runtime& runtime,
-                                                          SpanRing& ring) noexcept {
+// With queue_spans_max. False: the record is dropped and counted.
+template <typename TryPush>
+bool push_into_bounded_queue(Runtime& runtime, SpanRing& ring, TryPush try_push) noexcept {
   using enum Runtime::QueueEntry;
   const Runtime::QueueEntry entry = runtime.enter_queue();
-  if (entry == refused) return ring.refuse_full_queue();
-  if (!ring.try_push(record)) return runtime.leave_queue(1);
+  if (entry == refused) {
+    ring.refuse_full_queue();
+    return false;
+  }
+  if (!try_push()) {
+    runtime.leave_queue(1);
+    return false;
+  }
   if (entry == urgent) ring.announce_now();
+  return true;
+}
+
+// Out of the way of those who have no such bound.
+[[gnu::cold, gnu::noinline]] void push_bounded(const RecordHeader& record, Runtime& runtime,
+                                               SpanRing& ring) noexcept {
+  push_into_bounded_queue(runtime, ring, [&] { return ring.try_push(record); });
+}
+
+// A record that is too large for a ring's copy, or at all.
+[[gnu::cold, gnu::noinline]] void push_large(SpanBuffer& buffer, Runtime& runtime,
+                                             SpanRing& ring) noexcept {
+  const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
+  // Not asked as the span grows: a buffer may have more room than the limit.
+  if (size + buffer.state.prefix_bytes >
+      runtime.settings().span_bytes_max.load(std::memory_order_relaxed))
+    return ring.counters().dropped.span_too_large.add(1);
+  buffer.record->size_bytes = size;
+  const bool bounded = runtime.has_bounded_queue();
+  if (size <= kRingRecordBytesMax) {  // large with its prefix alone
+    if (bounded) return push_bounded(*buffer.record, runtime, ring);
+    return static_cast<void>(ring.try_push(*buffer.record));
+  }
+  const RecordBlock block = take_block(buffer);
+  const auto try_push = [&] { return ring.try_push_block(block); };
+  const bool pushed = bounded ? push_into_bounded_queue(runtime, ring, try_push) : try_push();
+  if (!pushed) block.release(block.record, block.bytes);
 }
 
 [[gnu::always_inline]] inline void push(SpanBuffer& buffer, Runtime& runtime,
@@ -45,13 +77,12 @@ void count_late(const RecordHeader& record, Runtime& runtime) noexcept {
     return (too_large ? dropped.span_too_large : dropped.no_memory).add(1);
   }
   const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
-  // Not asked as the span grows: a buffer may have more room than the limit.
   if (size + buffer.state.prefix_bytes >
-      runtime.settings().span_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
-    return ring.counters().dropped.span_too_large.add(1);
+      runtime.settings().ring_record_bytes_max.load(std::memory_order_relaxed)) [[unlikely]]
+    return push_large(buffer, runtime, ring);
   buffer.record->size_bytes = size;
   if (runtime.has_bounded_queue()) [[unlikely]]
-    return push_into_bounded_queue(*buffer.record, runtime, ring);
+    return push_bounded(*buffer.record, runtime, ring);
   ring.try_push(*buffer.record);
 }
 

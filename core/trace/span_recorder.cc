@@ -47,10 +47,10 @@ void commit(SpanBuffer& buffer, char* end) noexcept {
 }
 
 void remove_status_message(SpanBuffer& buffer) noexcept {
-  const uint32_t size = std::exchange(buffer.state.status_size, 0);
-  if (size == 0) return;
+  const uint32_t place = std::exchange(buffer.state.status_place, 0);
+  if (place == 0) return;
   buffer.record->marks &= static_cast<uint8_t>(~detail::kStatusOnWire);
-  remove_bytes(buffer, buffer.state.status_begin, size, buffer.at);
+  remove_bytes(buffer, place - 1, field_size_at(buffer.wire() + place - 1), buffer.at);
 }
 
 // A change that is not over in one store: a signal handler that ends the span meanwhile drops it
@@ -105,7 +105,7 @@ void write_long_name(SpanBuffer& buffer, std::string_view name) noexcept {
   const size_t size = text_field_size(name);
   if (!ensure_room(buffer, size)) return;
   commit(buffer, write_text_field(buffer.at, 5, name));
-  buffer.state.name_size = static_cast<uint16_t>(size);
+  buffer.state.name_size = static_cast<uint32_t>(size);
 }
 
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
@@ -113,15 +113,15 @@ void replace_name(SpanBuffer& buffer, std::string_view name) noexcept {
   take_prefix_in(buffer);
   RecordState& state = buffer.state;
   const size_t new_size = name.empty() ? 0 : text_field_size(name);
-  const size_t old_size = state.name_size;
+  const uint32_t old_size = state.name_size;
   if (new_size > old_size && !ensure_room(buffer, new_size - old_size)) return;
   char* const wire = buffer.wire();
   std::memmove(wire + new_size, wire + old_size, buffer.wire_used() - old_size);
   if (!name.empty()) write_text_field(wire, 5, name);
   // The index counts from the name's end, so it holds as it is.
-  if (state.status_size != 0)
-    state.status_begin = static_cast<uint32_t>(state.status_begin + new_size - old_size);
-  state.name_size = static_cast<uint16_t>(new_size);
+  if (state.status_place != 0)
+    state.status_place = static_cast<uint32_t>(state.status_place + new_size - old_size);
+  state.name_size = static_cast<uint32_t>(new_size);
   buffer.at = buffer.at + new_size - old_size;
 }
 
@@ -229,8 +229,7 @@ void set_status(SpanBuffer& buffer, StatusCode code, std::string_view descriptio
   *out++ = tag(3, kVarint);
   *out++ = static_cast<char>(code);
   buffer.record->marks |= detail::kStatusOnWire;
-  buffer.state.status_begin = buffer.wire_used();
-  buffer.state.status_size = static_cast<uint32_t>(out - buffer.at);
+  buffer.state.status_place = buffer.wire_used() + 1;
   commit(buffer, out);
 }
 

@@ -54,7 +54,7 @@ inline void write_name(SpanBuffer& buffer, std::string_view name) noexcept {
   if ((seen & detail::kNonAsciiMask) != 0) [[unlikely]]
     return write_long_name(buffer, name);
   buffer.at = out + name.size();
-  buffer.state.name_size = static_cast<uint16_t>(2 + name.size());
+  buffer.state.name_size = static_cast<uint32_t>(2 + name.size());
 }
 void replace_name(SpanBuffer& buffer, std::string_view name) noexcept;
 

@@ -16,8 +16,8 @@ uint32_t make_limit(InputReader& input) {
 
 Options make_options(InputReader& input) {
   // Most programs run with room enough.
-  constexpr std::array<uint32_t, 8> kSpanBytes = {65'536, 65'536, 65'536, 65'536,
-                                                  1'024,  1'500,  2'048,  5'000};
+  constexpr std::array<uint32_t, 8> kSpanBytes = {1 << 20, 1 << 20, 65'536, 65'536,
+                                                  1'024,   1'500,   2'048,  5'000};
   Options options;
   options.resource = {{"service.name", "fuzz"}, {"n", 7}};
   if (input.flip()) options.resource_schema_url = "https://example.com/resource";

@@ -272,8 +272,11 @@ struct Options {
 
   // ---- Performance
 
-  // The largest span; a larger one is dropped as span_too_large. Per span. Range 1 KiB to 64 KiB.
-  uint32_t span_bytes_max = uint32_t{64} << 10;
+  // The largest span; a larger one is dropped as span_too_large. Up to 64 KiB a span goes through
+  // its thread's ring; a larger one keeps its memory (open_spans_bytes_max) until it is encoded,
+  // and has a request of its own if it is larger than batch.bytes_max. Many backends refuse
+  // requests of more than 4 MiB. Per span. Range 1 KiB to 16 MiB.
+  uint32_t span_bytes_max = uint32_t{1} << 20;
   // Address space of a thread's ring; memory is used only as far as the backlog reaches. Per thread
   // and provider. A provider made after another was destroyed may take over its rings, with their
   // size. A power of two, 256 KiB to 64 MiB.
@@ -281,19 +284,19 @@ struct Options {
   // Memory of all rings of the provider; past it spans are dropped as no_memory. Unset: 256 MiB, or
   // with memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> rings_bytes_max = {};
-  // Memory of all open spans of the process (the latest provider's value holds). Past it new spans
-  // are not recorded, and counted. Unset: 64 MiB, or with memory_max its part.
-  // Range 1 MiB to 64 GiB.
+  // Memory of all open spans of the process, and of ended ones over 64 KiB (the latest provider's
+  // value holds). Past it new spans are not recorded, and counted. Unset: 64 MiB, or with
+  // memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> open_spans_bytes_max = {};
   // Memory of the provider in all, however long an outage lasts. What its threads work with is
-  // taken off first: ten requests of batch.bytes_max (four that go round, those being built,
-  // compressed or split), an answer of response_bytes_max and what it is inflated to, 64 KiB for
-  // each other request under way, connections and compressors; some 22 MiB by default. The rest is
-  // divided among the three stores that are unset: rings_bytes_max four sixths,
-  // open_spans_bytes_max and exporter.retry_bytes_max a sixth each; in an outage the retry buffer
-  // borrows what the rings leave idle, but for a sixth. Outside it are 20 KiB for each thread that
-  // ever recorded at once, and the names of tracers. Unset: each store has its own default, some
-  // 410 MiB with the rest. Range 16 MiB to 256 GiB.
+  // taken off first: ten requests of batch.bytes_max, or span_bytes_max if that is more (four that
+  // go round, those being built, compressed or split), an answer of response_bytes_max and what it
+  // is inflated to, 64 KiB for each other request under way, connections and compressors; some 22
+  // MiB by default. The rest is divided among the three stores that are unset: rings_bytes_max four
+  // sixths, open_spans_bytes_max and exporter.retry_bytes_max a sixth each; in an outage the retry
+  // buffer borrows what the rings leave idle, but for a sixth. Outside it are 20 KiB for each
+  // thread that ever recorded at once, and the names of tracers. Unset: each store has its own
+  // default, some 410 MiB with the rest. Range 16 MiB to 256 GiB.
   std::optional<uint64_t> memory_max = {};
 };
 

@@ -30,6 +30,7 @@ testing::AssertionResult mentions(const std::string& text, std::string_view part
 Options small() {
   Options options;
   options.batch.bytes_max = 64 << 10;
+  options.span_bytes_max = 64 << 10;
   options.exporter.requests_in_flight_max = 1;
   options.exporter.response_bytes_max = 1 << 10;
   return options;

@@ -105,7 +105,7 @@ TEST(Validate, holds_each_number_to_its_range) {
       "shutdown_timeout", [](Options& o, milliseconds v) { o.shutdown_timeout = v; }, kZero,
       hours(1));
   expect_range<uint32_t>(
-      "span_bytes_max", [](Options& o, uint32_t v) { o.span_bytes_max = v; }, 1 << 10, 64 << 10);
+      "span_bytes_max", [](Options& o, uint32_t v) { o.span_bytes_max = v; }, 1 << 10, 16 << 20);
   expect_range<uint32_t>(
       "ring_bytes", [](Options& o, uint32_t v) { o.ring_bytes = v; }, 256 << 10, 64 << 20);
   expect_range<uint64_t>(

@@ -222,7 +222,8 @@ TEST_P(FieldByField, more_than_128_attributes_stay_unique) {
 TEST_P(FieldByField, spans_grow_from_their_first_buffer_to_the_largest) {
   begin();
   std::vector<SpanContext> contexts;
-  const size_t sizes[] = {100, 127, 128, 129, 1'000, 3'000, 10'000, 30'000, 60'000};
+  const size_t sizes[] = {100,    127,    128,    129,    1'000,  3'000,
+                          10'000, 30'000, 60'000, 66'000, 900'000};
   for (const size_t size : sizes) {
     Span span = tracer().start_span("large");
     span.set_attribute("before", 1);

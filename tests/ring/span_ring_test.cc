@@ -337,5 +337,49 @@ TEST(SpanRing, prefault_leaves_the_record_alone_that_is_being_drained) {
   });
 }
 
+// ---- Records in blocks of their own
+
+constinit int blocks_released = 0;
+
+class LargeRecord {
+ public:
+  LargeRecord(uint32_t size_bytes, uint64_t number) : record_(size_bytes, number) {}
+  core::RecordBlock block() {
+    return {&record_.header(), record_.header().size_bytes,
+            [](core::RecordHeader*, uint32_t) noexcept { ++blocks_released; }};
+  }
+
+ private:
+  TestRecord record_;
+};
+
+TEST(SpanRing, takes_a_record_in_a_block_among_others) {
+  RingHarness test;
+  blocks_released = 0;
+  LargeRecord large(10 * kCapacity, 2);
+  ASSERT_TRUE(test.push(500, 1));
+  ASSERT_TRUE(test.ring.try_push_block(large.block()));
+  ASSERT_TRUE(test.push(500, 3));
+  EXPECT_EQ(test.ring.held(), 3u);
+  EXPECT_LT(test.ring.stream_end(), 2000u) << "the large one is not copied";
+  EXPECT_EQ(test.drain(1), Numbers{1});
+  EXPECT_EQ(blocks_released, 0);
+  EXPECT_EQ(test.drain(1), Numbers{2}) << "whole, by its bytes";
+  EXPECT_EQ(blocks_released, 1);
+  EXPECT_EQ(test.drain(), Numbers{3});
+  EXPECT_EQ(blocks_released, 1);
+  EXPECT_EQ(test.ring.held(), 0u);
+}
+
+TEST(SpanRing, leaves_a_block_to_its_owner_when_it_is_full) {
+  RingHarness test;
+  blocks_released = 0;
+  ASSERT_TRUE(test.push(kCapacity, 1));
+  LargeRecord large(2 * kCapacity, 2);
+  EXPECT_FALSE(test.ring.try_push_block(large.block()));
+  EXPECT_EQ(test.ring.counters().dropped.ring_full.value(), 1u);
+  EXPECT_EQ(blocks_released, 0);
+}
+
 }  // namespace
 }  // namespace cero::test

@@ -2,8 +2,9 @@
 //
 // A record is a RecordHeader followed by wire bytes: the name field first, then attributes, events,
 // links, at most one status message and, at its end, tracestate, each a finished field of OTLP's
-// Span message. end() copies a record to the ring in one piece. The record of a prepared span names
-// the bytes that it begins with by a number, and has only what follows them.
+// Span message. end() copies a record to the ring in one piece; over kRingRecordBytesMax it gives
+// the ring the record's block instead. The record of a prepared span names the bytes that it begins
+// with by a number, and has only what follows them.
 //
 // A signal handler may end a span that its own thread is at: it runs from begin to end between two
 // instructions of the call it interrupts, so all that counts is the order of stores, which compiler
@@ -63,6 +64,7 @@ constexpr uint8_t kStartIsUnix = 1;
 constexpr uint8_t kEndIsUnix = 2;
 constexpr uint8_t kHasTickEvents = 4;  // some event times among the wire bytes are still ticks
 constexpr uint8_t kStatusOnWire = 8;   // with its message; otherwise status_code is all of it
+constexpr uint8_t kInBlock = 16;       // in a ring: stands for a record in a block of its own
 
 // The tag of an event time that is still ticks: field number 0, which no finished message has.
 constexpr char kTicksTag = tag(0, kFixed64);
@@ -78,13 +80,12 @@ struct RecordState {
   uint64_t key_filter;  // a bit per hash of a key that may exist
   uint32_t event_count;
   uint32_t link_count;
-  uint32_t status_begin;  // of the status message's field among the wire bytes
-  uint32_t status_size;   // 0: there is none
-  uint16_t name_size;     // of the name's field; the index counts from its end
+  uint32_t status_place;  // behind where the status message's field begins; 0: there is none
+  uint32_t name_size;     // of the name's field; the index counts from its end
   uint16_t index_end;     // how far the index reaches: attributes behind it are not in it yet
+  uint16_t prefix_bytes;  // of the record's prefix, while that is not in the buffer
   uint8_t index_count;    // attributes in the index
   RecordFailure failure;  // why the span cannot be exported after all
-  uint16_t prefix_bytes;  // of the record's prefix, while that is not in the buffer
 };
 static_assert(sizeof(RecordState) == 32);
 static_assert(kIndexedAttributesMax <= UINT8_MAX);
@@ -288,7 +289,7 @@ template <typename WriteValue>
 [[gnu::always_inline]] inline bool try_set_status(SpanBuffer& buffer, uint8_t code) noexcept {
   constexpr uint8_t kOk = 1;
   constexpr uint8_t kError = 2;
-  if (buffer.state.status_size != 0) return false;
+  if (buffer.state.status_place != 0) return false;
   const bool known = code == kOk || code == kError;
   if (known && buffer.record->status_code != kOk) buffer.record->status_code = code;
   return true;
