@@ -11,6 +11,18 @@
 #include "base/fork_gate.h"
 
 namespace cero::core {
+namespace {
+
+// Never destroyed: a late export thread may still look at it while the process ends.
+union ImmortalClock {
+  constexpr ImmortalClock() : clock() {}
+  ~ImmortalClock() {}
+  SystemClock clock;
+};
+
+constinit ImmortalClock immortal;
+
+}  // namespace
 
 ConsoleTransport::~ConsoleTransport() {
   try {
@@ -64,10 +76,8 @@ void ConsoleTransport::wakeup() noexcept {
 }
 
 std::unique_ptr<Transport> make_console_transport(const Exporter& options) {
-  // Never destroyed: a late export thread may still look at it while the process ends.
-  static const SystemClock* const clock = new SystemClock;
   const bool color = options.console_color.value_or(isatty(STDOUT_FILENO) == 1);
-  return std::make_unique<ConsoleTransport>(TreeStyle{.color = color}, *clock,
+  return std::make_unique<ConsoleTransport>(TreeStyle{.color = color}, immortal.clock,
                                             [](std::string_view text) {
                                               // A child made in between would print it again.
                                               const ForkGate::Pass pass;

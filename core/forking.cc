@@ -5,6 +5,7 @@
 #include "base/fork.h"
 #include "base/fork_gate.h"
 #include "base/scope_info.h"
+#include "base/setup_lock.h"
 #include "base/span_prefix.h"
 #include "http/open_sockets.h"
 #include "late_stages.h"
@@ -19,9 +20,10 @@ namespace {
 
 constinit bool watched = false;
 
-// The gate first: it may take its time, and whoever waits for a table should not.
+// The gate first, then setups: they may take their time, and whoever waits for a table should not.
 void before_fork() noexcept {
   static_cast<void>(ForkGate::close());
+  SetupLock::take();
   lock_scopes();
   lock_prefixes();
 }
@@ -29,6 +31,7 @@ void before_fork() noexcept {
 void after_fork_in_parent() noexcept {
   unlock_prefixes();
   unlock_scopes();
+  SetupLock::release();
   ForkGate::open();
 }
 
@@ -36,6 +39,7 @@ void after_fork_in_child() noexcept {
   count_fork();
   unlock_prefixes();
   unlock_scopes();
+  SetupLock::begin_child();
   ForkGate::make_anew();
   begin_child_of_default_provider();
   begin_child_of_late_stages();

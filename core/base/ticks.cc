@@ -1,8 +1,14 @@
 #include "base/ticks.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <ctime>
-#include <fstream>
-#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/setup_lock.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -29,14 +35,15 @@ bool cpu_says_tsc_is_invariant() noexcept {
 #endif
 }
 
+// Not by a stream: std::locale has a lock of its own for its setup.
 bool kernel_keeps_time_by_tsc() noexcept {
-  try {
-    std::ifstream file("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-    std::string source;
-    return file >> source && source == "tsc";
-  } catch (...) {
-    return false;
-  }
+  const int file = open("/sys/devices/system/clocksource/clocksource0/current_clocksource",
+                        O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  std::array<char, 32> name;
+  const ssize_t size = read(file, name.data(), name.size());
+  close(file);
+  return size > 0 && std::string_view(name.data(), static_cast<size_t>(size)) == "tsc\n";
 }
 
 }  // namespace
@@ -44,12 +51,11 @@ bool kernel_keeps_time_by_tsc() noexcept {
 constinit std::atomic<bool> ticks_are_tsc{false};
 
 void choose_tick_source() noexcept {
-  static const bool chosen = [] {
-    ticks_are_tsc.store(cpu_says_tsc_is_invariant() && kernel_keeps_time_by_tsc(),
-                        std::memory_order_relaxed);
-    return true;
-  }();
-  static_cast<void>(chosen);
+  const SetupLock lock;
+  static constinit bool chosen = false;
+  if (std::exchange(chosen, true)) return;
+  ticks_are_tsc.store(cpu_says_tsc_is_invariant() && kernel_keeps_time_by_tsc(),
+                      std::memory_order_relaxed);
 }
 
 uint64_t monotonic_ns() noexcept { return clock_ns(CLOCK_MONOTONIC); }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <new>
 #include <string>
 #include <utility>
@@ -15,6 +14,7 @@
 
 #include "base/assert.h"
 #include "base/fork_gate.h"
+#include "base/setup_lock.h"
 #include "http/connections.h"
 #include "http/curl_transfer.h"
 #include "http/large_answer.h"
@@ -48,9 +48,9 @@ struct MultiDeleter {
 
 // libcurl's setup is for the process and never undone: the host may use libcurl as well.
 bool initialise_curl() {
-  static std::once_flag once;
-  static bool succeeded = false;
-  std::call_once(once, [] { succeeded = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK; });
+  const SetupLock lock;
+  static constinit bool succeeded = false;
+  if (!succeeded) succeeded = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return succeeded;
 }
 

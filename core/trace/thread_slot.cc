@@ -17,6 +17,8 @@ namespace {
 struct SlotList {
   std::mutex mutex;
   ThreadSlot* free = nullptr;
+  bool has_exit_key = false;
+  pthread_key_t exit_key = 0;  // its destructor gives slots back
 };
 
 constinit SlotList slot_list;
@@ -50,12 +52,18 @@ void on_thread_exit(void* /*slot*/) noexcept {
   if (ThreadSlot* slot = std::exchange(this_thread_slot, nullptr)) return_slot(slot);
 }
 
+// Not by a static's initialisation: a child of a fork in the midst of it would wait for ever.
+bool make_exit_key() noexcept {
+  const std::lock_guard lock(slot_list.mutex);
+  if (!slot_list.has_exit_key)
+    slot_list.has_exit_key = pthread_key_create(&slot_list.exit_key, on_thread_exit) == 0;
+  return slot_list.has_exit_key;
+}
+
 // False: no memory, or no key of pthread's left. (A thread_local's destructor would do, but glibc
 // ends the process where it has no memory to register one.)
 bool returns_at_thread_exit(ThreadSlot* slot) noexcept {
-  static pthread_key_t key;
-  static const bool has_key = pthread_key_create(&key, on_thread_exit) == 0;
-  return has_key && pthread_setspecific(key, slot) == 0;
+  return make_exit_key() && pthread_setspecific(slot_list.exit_key, slot) == 0;
 }
 
 SlotLease take_slot() noexcept {
