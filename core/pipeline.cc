@@ -125,6 +125,7 @@ Result<void> TracerProvider::Pipeline::prepare_thread() {
   }
   const Error no_memory(ErrorCode::out_of_memory,
                         "prepare_thread: no memory for this thread's ring and buffers");
+  core::register_thread();
   core::SlotUse slot;
   if (!slot) return no_memory;
   core::SpanRing* ring = slot->ring_of(runtime);

@@ -11,6 +11,7 @@
 #include "forking.h"
 #include "pipeline.h"
 #include "provider_access.h"
+#include "trace/thread_slot.h"
 
 namespace cero {
 namespace {
@@ -72,6 +73,7 @@ Result<TracerProvider> TracerProvider::from_environment(Options defaults) try {
 Tracer TracerProvider::get_tracer(std::string_view name, std::string_view version,
                                   std::string_view schema_url, Attributes attributes) noexcept {
   if (!pipeline_) return {};
+  core::register_thread();
   const core::ScopeInfo* scope = core::intern_scope(name, version, schema_url, attributes);
   if (scope != nullptr) return pipeline_->tracer(scope);
   pipeline_->count_refused_tracer();

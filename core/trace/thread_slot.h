@@ -4,7 +4,9 @@
 // Slots are immortal. A thread takes one at its first span and gives it back when it exits, with
 // whatever its rings still hold; the next thread goes on from there. A thread whose exit handler
 // has already run (spans ended in destructors of pthread's keys), or could not be registered,
-// borrows one per call.
+// borrows one per call. So does a thread that has not asked for a tracer (register_thread) in a
+// program that had 32 keys of pthread's before cero was loaded: to register its exit takes memory,
+// and its first span may be a signal handler's.
 //
 // A forked child uses none of its parent's slots: it would hand out the same ids, and the kernel
 // has wiped the rings. A handler of fork() forgets them, and each thread takes a new one at its
@@ -55,6 +57,10 @@ struct SlotLease {
 // Cold: finds out which of those it is, and takes a slot for the thread where it has none.
 SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
+
+// Lets the thread have a slot of its own where that takes memory. Not for signal handlers; cheap
+// where there is nothing to do.
+void register_thread() noexcept;
 
 // In a forked child, while it has one thread.
 void forget_slots() noexcept;

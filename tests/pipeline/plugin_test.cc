@@ -2,6 +2,7 @@
 // and the host may fork and exit, at any time after. Method: a plugin with a cero of its own.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,6 +60,21 @@ TEST(Plugin, may_be_loaded_again) {
   DirectBackend backend(Route::http1_plain);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(Plugin().trace(backend.exporter().endpoint));
   EXPECT_EQ(backend.receiver().counts().unique_spans, uint64_t{3} * kSpans);
+}
+
+// The lowest number that pthread has left.
+pthread_key_t next_key() {
+  pthread_key_t key = 0;
+  EXPECT_EQ(pthread_key_create(&key, nullptr), 0);
+  pthread_key_delete(key);
+  return key;
+}
+
+TEST(Plugin, that_made_no_provider_leaves_no_key_of_pthreads_behind) {
+  { const Plugin first; }  // with what it is linked to
+  const pthread_key_t before = next_key();
+  for (int i = 0; i < 3; ++i) const Plugin plugin;
+  EXPECT_EQ(next_key(), before);
 }
 
 TEST(Plugin, may_be_unloaded_before_a_fork) {
