@@ -11,6 +11,7 @@
 #include "late_stages.h"
 #include "pipeline_seat.h"
 #include "trace/buffer_depot.h"
+#include "trace/current_stack.h"
 #include "trace/open_span_budget.h"
 #include "trace/span_pool.h"
 #include "trace/thread_slot.h"
@@ -48,6 +49,7 @@ void after_fork_in_child() noexcept {
   buffer_depot.begin_child();
   forget_pools();
   forget_slots();
+  CurrentStack::forget_others();
   close_inherited_sockets();
 }
 

@@ -6,7 +6,7 @@
 //                       and requests is sent once, by the parent.
 //   child               counts its fork; finds locks as new; forgets the slots and rings; closes
 //                       its copies of the connections; every live runtime is inherited, no longer
-//                       live.
+//                       live. What was current on the thread that forked stays so.
 //   child, first span   takes a slot with ids of its own; makes its provider's stages again, on the
 //                       seat and for the generation that tracers know (Pipeline::renew).
 //

@@ -11,6 +11,7 @@
 #include "forking.h"
 #include "http/curl_transport.h"
 #include "late_stages.h"
+#include "trace/thread_exit.h"
 #include "trace/thread_slot.h"
 
 namespace cero {

@@ -11,7 +11,7 @@
 #include "forking.h"
 #include "pipeline.h"
 #include "provider_access.h"
-#include "trace/thread_slot.h"
+#include "trace/thread_exit.h"
 
 namespace cero {
 namespace {

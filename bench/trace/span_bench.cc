@@ -1,5 +1,6 @@
 // Question: what does a span cost the thread that records it, from start to end: by its number of
 //           attributes, with an event, with a key that is no literal, nested as the current span?
+//           And what does it cost to make a context current?
 // Load:     one thread; every second span has a remote parent; the ring is drained between batches
 //           of spans, outside the timing.
 // Excluded: draining, encoding, sending. The machine's other work is not: compare within one run,
@@ -80,6 +81,15 @@ void nested_span(benchmark::State& state) {
   report_spans(state);
 }
 BENCHMARK(nested_span)->Name("span/nested_current");
+
+// A scope alone, inside another one.
+void scope(benchmark::State& state) {
+  const Scope outer(SpanContext(TraceId({1}), SpanId({1}), TraceFlags::kSampled));
+  const SpanContext context(TraceId({1}), SpanId({2}), TraceFlags::kSampled);
+  for (auto _ : state) const Scope inner(context);
+  if (current_context().span_id() != SpanId({1})) state.SkipWithError("the scopes do not nest");
+}
+BENCHMARK(scope);
 
 }  // namespace
 }  // namespace cero::bench

@@ -2,24 +2,29 @@
 
 #include <utility>
 
+#include "trace/current_stack.h"
+
 namespace cero {
-namespace detail {
 
-constinit thread_local const Scope* current_scope CERO_TLS_MODEL = nullptr;
+using core::CurrentStack;
 
-}  // namespace detail
-
-Scope::Scope(SpanContext context) noexcept
-    : context_(std::move(context)), previous_(detail::current_scope) {
-  if (context_.valid()) detail::current_scope = this;
+Scope::Scope(SpanContext context) noexcept {
+  if (!context.valid()) {
+    place_ = {};
+    return;
+  }
+  CurrentStack::push(std::move(context), &place_);
 }
 
 Scope::~Scope() {
-  if (detail::current_scope == this) detail::current_scope = previous_;
+  if (place_.entry != nullptr) CurrentStack::end(place_);
 }
 
 SpanContext current_context() noexcept {
-  return detail::current_scope == nullptr ? SpanContext{} : detail::current_scope->context();
+  if (detail::current_top == nullptr) return {};
+  const core::CurrentKept kept;
+  const SpanContext* context = core::find_current();
+  return context == nullptr ? SpanContext() : *context;
 }
 
 }  // namespace cero

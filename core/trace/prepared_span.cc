@@ -101,9 +101,10 @@ detail::StartedSpan PreparedSpan::start_from_template(Parent parent) const noexc
 
 // Without a provider, without memory for the template, or on a thread that has no slot yet.
 detail::StartedSpan PreparedSpan::start_anyhow(Parent parent) const noexcept {
-  if (tracer_.runtime_ == nullptr) return core::pass_on(core::resolve(parent));
+  if (tracer_.runtime_ == nullptr) return core::pass_on(parent);
   const core::SpanSource source{*tracer_.runtime_, tracer_.scope_, tracer_.generation_};
   if (template_ == nullptr) {
+    const core::CurrentKept kept;
     const SpanContext* context = core::resolve(parent);
     const uint64_t rule = core::sampling_rule(source.runtime, context);
     const bool sampled =

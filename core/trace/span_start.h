@@ -12,6 +12,7 @@
 #include "base/ticks.h"
 #include "cero/context.h"
 #include "trace/buffer_depot.h"
+#include "trace/current_stack.h"
 #include "trace/span_recorder.h"
 #include "trace/thread_slot.h"
 
@@ -32,17 +33,18 @@ inline uint8_t wire_kind(SpanKind kind) noexcept {
   return static_cast<uint8_t>(known ? kind : SpanKind::internal);
 }
 
-// The parent, or nullptr for a root.
+// The parent, or nullptr for a root. A current one stays only while the thread's slot is busy, or
+// in CurrentKept.
 [[gnu::always_inline]] inline const SpanContext* resolve(const Parent& parent) noexcept {
   const SpanContext* context = parent.context();
-  if (parent.is_current() && detail::current_scope != nullptr)
-    context = &detail::current_scope->context();
-  return context != nullptr && context->valid() ? context : nullptr;
+  if (context != nullptr) return context->valid() ? context : nullptr;
+  return parent.is_current() ? find_current() : nullptr;
 }
 
 // A span that records nothing and stands for its parent, so that what it passes on is the parent's
 // context [spec 2.3]. Cold.
 StartedSpan pass_on(const SpanContext* parent) noexcept;
+StartedSpan pass_on(const Parent& parent) noexcept;
 // The same for a span that finds no memory to record into; counted if it was to be sampled.
 StartedSpan start_without_memory(Runtime& runtime, const SpanContext* parent,
                                  bool sampled) noexcept;
@@ -94,7 +96,7 @@ inline uint64_t word_of(const SpanId& id) noexcept { return std::bit_cast<uint64
 // Where no slot can be had, or no pipeline in a forked child. Counted, also for a root that would
 // be sampled by the id it has not got. A reentrant one does not even pass its parent on: that needs
 // malloc, which may be what the signal handler interrupted. Cold.
-[[gnu::cold]] StartedSpan start_without_slot(const SpanSource& source, const SpanContext* parent,
+[[gnu::cold]] StartedSpan start_without_slot(const SpanSource& source, const Parent& parent,
                                              bool reentrant) noexcept;
 
 [[gnu::always_inline]] inline void identify(SpanBuffer& buffer, const Identity& identity) noexcept {
@@ -222,17 +224,16 @@ template <typename Begin, typename Otherwise>
 template <typename Begin>
 StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
                               Begin begin) noexcept {
-  const SpanContext* context = resolve(parent);
   if (!source.runtime.is_live(source.generation)) {
     const Runtime::Renewal renewal = source.runtime.renew(source.generation);
-    if (renewal == Runtime::Renewal::over) return pass_on(context);
+    if (renewal == Runtime::Renewal::over) return pass_on(parent);
     if (renewal != Runtime::Renewal::live) [[unlikely]]
-      return start_without_slot(source, context, renewal == Runtime::Renewal::reentrant);
+      return start_without_slot(source, parent, renewal == Runtime::Renewal::reentrant);
   }
   const SlotUse slot;
   if (!slot) [[unlikely]]
-    return start_without_slot(source, context, slot.reentrant());
-  return start_in(*slot, source, context, begin);
+    return start_without_slot(source, parent, slot.reentrant());
+  return start_in(*slot, source, resolve(parent), begin);
 }
 
 }  // namespace cero::core

@@ -58,9 +58,8 @@ struct SlotLease {
 SlotLease lease_slot() noexcept;
 void return_slot(ThreadSlot* slot) noexcept;
 
-// Lets the thread have a slot of its own where that takes memory. Not for signal handlers; cheap
-// where there is nothing to do.
-void register_thread() noexcept;
+// When the calling thread exits.
+void pass_on_slot() noexcept;
 
 // In a forked child, while it has one thread.
 void forget_slots() noexcept;

@@ -5,9 +5,7 @@
 
 namespace cero {
 
-detail::StartedSpan Tracer::pass_on_slow(Parent parent) noexcept {
-  return core::pass_on(core::resolve(parent));
-}
+detail::StartedSpan Tracer::pass_on_slow(Parent parent) noexcept { return core::pass_on(parent); }
 
 detail::StartedSpan Tracer::start_plain(std::string_view name, SpanKind kind,
                                         Parent parent) const noexcept {

@@ -57,7 +57,7 @@ class CERO_API Tracer {
 
   // Without a provider: a span that stands for its parent, where it has one.
   [[gnu::always_inline]] static detail::StartedSpan pass_on(const Parent& parent) noexcept {
-    if (parent.is_none() || (parent.is_current() && detail::current_scope == nullptr)) return {};
+    if (parent.is_none() || (parent.is_current() && detail::current_top == nullptr)) return {};
     return pass_on_slow(parent);
   }
   [[gnu::cold]] static detail::StartedSpan pass_on_slow(Parent parent) noexcept;

@@ -27,7 +27,6 @@ TEST(Context, scopes_nest) {
       EXPECT_EQ(current_context(), context_of(2));
     }
     EXPECT_EQ(current_context(), context_of(1));
-    EXPECT_EQ(outer.context(), context_of(1));
   }
   EXPECT_FALSE(current_context().valid());
 }

@@ -1,8 +1,10 @@
 // Goal: a forked child generates ids that neither its parent nor its siblings do, whatever slots
-// its parent had, and a provider of its own delivers. Method: children that report through a pipe.
-// tests/pipeline/fork_test.cc has those that go on with their parent's provider.
+// its parent had, keeps what is current, and a provider of its own delivers. Method: children that
+// report through a pipe. tests/pipeline/fork_test.cc has those that go on with their parent's
+// provider.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -98,6 +100,38 @@ TEST(Fork, a_child_records_where_its_parents_provider_was_destroyed_before) {
     return std::to_string(stats.dropped.retry_expired) + " of " + std::to_string(stats.recorded);
   });
   EXPECT_EQ(child.wait(), "50 of 50");
+}
+
+// A line for each thing that is wrong.
+std::string scopes_of_a_child(const SpanContext& outer, const SpanContext& inner,
+                              std::unique_ptr<Scope>& inner_scope) {
+  std::string wrong;
+  if (current_context() != inner) wrong += "not what was current\n";
+  {
+    const Scope own(outer);
+    if (current_context() != outer) wrong += "no scope of its own\n";
+  }
+  inner_scope.reset();
+  if (current_context() != outer) wrong += "not the outer scope\n";
+  std::thread([&] {
+    if (current_context().valid()) wrong += "something is current on a new thread\n";
+    const Scope own(inner);
+    if (current_context() != inner) wrong += "no scope of a new thread's\n";
+  }).join();
+  return wrong;
+}
+
+TEST(Fork, a_child_keeps_what_is_current) {
+  const SpanContext outer(TraceId({1}), SpanId({1}), TraceFlags::kSampled);
+  const SpanContext inner(TraceId({2}), SpanId({2}), 0, true, TraceState::from_header("k=v"));
+  std::thread([&] { const Scope left_behind(outer); }).join();
+  const Scope outer_scope(outer);
+  auto inner_scope = std::make_unique<Scope>(inner);
+  for (int i = 0; i < kChildren; ++i) {
+    ForkedChild child([&] { return scopes_of_a_child(outer, inner, inner_scope); });
+    EXPECT_EQ(child.wait(), "");
+  }
+  EXPECT_EQ(current_context(), inner);
 }
 
 }  // namespace

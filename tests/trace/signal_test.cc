@@ -3,12 +3,16 @@
 // Method: each call is made again and again, interrupted after its first instruction, its second,
 //         and so on. A long one in strides, and then up to the instruction where the outcome turns
 //         from exported to dropped or back. Requests are parsed with the official messages.
+// And for scopes: one begins or ends between two instructions, or has not yet; a handler makes its
+// own in between, with a span in it.
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/official_messages.h"
@@ -179,6 +183,152 @@ TEST_P(SpanSignal, may_end_the_span_wherever_it_comes) {
   }
   EXPECT_EQ(dropped, GetParam().has_change);
 }
+
+// ---- Scopes
+
+using OwnedScope = std::unique_ptr<Scope>;
+
+SpanContext context_of(uint8_t number) {
+  return {TraceId({number}), SpanId({number}), TraceFlags::kSampled, true,
+          number % 2 == 0 ? TraceState::from_header("k=v") : TraceState()};
+}
+// Kept, so that no scope is the last to have its tracestate: giving it back is not for handlers.
+const std::vector<SpanContext> kContexts = {context_of(0), context_of(1), context_of(2),
+                                            context_of(3), context_of(4), context_of(5)};
+constexpr size_t kOfHandler = 5;
+
+void end_on_another_thread(OwnedScope& scope) {
+  std::thread([&] { scope.reset(); }).join();
+}
+
+struct ScopeCall {
+  std::string name;
+  // Scopes there are before, by their contexts; those that another thread ends.
+  std::vector<size_t> before;
+  std::vector<size_t> ended;
+  std::function<void(std::vector<OwnedScope>&)> call;
+  // What is current after it: an index of kContexts, or 0 for nothing.
+  size_t after;
+};
+
+void begin(std::vector<OwnedScope>& scopes, size_t context) {
+  scopes.push_back(std::make_unique<Scope>(kContexts[context]));
+}
+
+std::vector<ScopeCall> scope_calls() {
+  using Scopes = std::vector<OwnedScope>;
+  return {
+      {"begins", {1}, {}, [](Scopes& scopes) { begin(scopes, 3); }, 3},
+      {"begins_with_a_tracestate", {1}, {}, [](Scopes& scopes) { begin(scopes, 2); }, 2},
+      {"begins_as_the_first", {}, {}, [](Scopes& scopes) { begin(scopes, 1); }, 1},
+      {"begins_on_one_that_has_ended",
+       {1, 2, 3},
+       {1, 2},
+       [](Scopes& scopes) { begin(scopes, 4); },
+       4},
+      {"ends", {1, 3}, {}, [](Scopes& scopes) { scopes[1].reset(); }, 1},
+      {"ends_with_a_tracestate", {1, 2}, {}, [](Scopes& scopes) { scopes[1].reset(); }, 1},
+      {"ends_as_the_last", {1}, {}, [](Scopes& scopes) { scopes[0].reset(); }, 0},
+      {"ends_on_one_that_has_ended", {1, 2, 3}, {1}, [](Scopes& scopes) { scopes[2].reset(); }, 1},
+      {"ends_below_one_that_has_ended",
+       {1, 2, 4},
+       {2},
+       [](Scopes& scopes) { scopes[1].reset(); },
+       1},
+      {"ends_before_an_inner_one", {1, 2, 3}, {}, [](Scopes& scopes) { scopes[1].reset(); }, 3},
+      {"is_read", {1, 2}, {}, [](Scopes&) { EXPECT_EQ(current_context(), kContexts[2]); }, 2},
+      {"is_read_below_one_that_has_ended",
+       {1, 2, 3},
+       {1, 2},
+       [](Scopes&) { EXPECT_EQ(current_context(), kContexts[1]); },
+       1},
+  };
+}
+
+class ScopeSignal : public testing::TestWithParam<ScopeCall> {
+ protected:
+  // Returns how many instructions came before.
+  uint64_t try_at(uint64_t number) {
+    SCOPED_TRACE("after instruction " + std::to_string(number));
+    const ScopeCall& call = GetParam();
+    std::vector<OwnedScope> scopes;
+    scopes.reserve(call.before.size() + 1);
+    for (const size_t context : call.before) begin(scopes, context);
+    for (const size_t index : call.ended) end_on_another_thread(scopes[index]);
+    const SpanContext before = current_context();
+    handler_was_right_ = true;
+    const uint64_t instructions = SingleStep::run(
+        number, [&] { call.call(scopes); }, [&] { handle(before, expected_after()); });
+    EXPECT_TRUE(handler_was_right_);
+    EXPECT_EQ(current_context(), expected_after());
+    while (!scopes.empty()) scopes.pop_back();
+    EXPECT_FALSE(current_context().valid());
+    { const Scope next(kContexts[1]); }
+    EXPECT_EQ(detail::current_top, nullptr) << "an entry was left behind";
+    return instructions;
+  }
+
+ private:
+  static SpanContext expected_after() {
+    return GetParam().after == 0 ? SpanContext() : kContexts[GetParam().after];
+  }
+  // Twice: the second scope may be where the first one was.
+  void handle(const SpanContext& before, const SpanContext& after) {
+    for (int i = 0; i < 2; ++i) {
+      const SpanContext found = current_context();
+      handler_was_right_ &= found == before || found == after;
+      const Scope scope(kContexts[kOfHandler]);
+      handler_was_right_ &= current_context() == kContexts[kOfHandler];
+      const Span span = tracer_.start_span("of the handler");
+      handler_was_right_ &= span.context().trace_id() == kContexts[kOfHandler].trace_id();
+    }
+  }
+
+  RecordingStage stage_{{}};
+  Tracer tracer_ = stage_.tracer("t");
+  bool handler_was_right_ = true;
+};
+
+TEST_P(ScopeSignal, begins_and_ends_wherever_a_handler_comes) {
+  try_at(UINT64_MAX);  // so that nothing is bound or mapped any more
+  const uint64_t length = try_at(UINT64_MAX);
+  ASSERT_GT(length, 20u) << "the call was not stepped through";
+  for (uint64_t number = 0; number < length && !HasFailure(); ++number) try_at(number);
+}
+
+// Where the handler comes while the thread gets its stack, its own scope has no effect.
+TEST(FirstScopeSignal, begins_wherever_a_handler_comes) {
+  const auto try_at = [](uint64_t number) {
+    uint64_t instructions = 0;
+    std::thread([&] {
+      OwnedScope scope;
+      bool handler_was_right = true;
+      instructions = SingleStep::run(
+          number, [&] { scope = std::make_unique<Scope>(kContexts[1]); },
+          [&] {
+            const SpanContext before = current_context();
+            {
+              const Scope own(kContexts[kOfHandler]);
+              const SpanContext found = current_context();
+              handler_was_right &= found == kContexts[kOfHandler] || found == before;
+            }
+            handler_was_right &= current_context() == before;
+          });
+      EXPECT_TRUE(handler_was_right) << "after instruction " << number;
+      EXPECT_EQ(current_context(), kContexts[1]) << "after instruction " << number;
+      scope.reset();
+      EXPECT_EQ(detail::current_top, nullptr) << "after instruction " << number;
+    }).join();
+    return instructions;
+  };
+  try_at(UINT64_MAX);
+  const uint64_t length = try_at(UINT64_MAX);
+  ASSERT_GT(length, 50u) << "the call was not stepped through";
+  for (uint64_t number = 0; number < length && !HasFailure(); ++number) try_at(number);
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls, ScopeSignal, testing::ValuesIn(scope_calls()),
+                         [](const auto& call) { return call.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Calls, SpanSignal, testing::ValuesIn(calls()),
                          [](const auto& call) { return call.param.name; });
