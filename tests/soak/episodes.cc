@@ -14,6 +14,7 @@
 #include "pipeline/backend.h"
 #include "soak/backend_episodes.h"
 #include "soak/fork_episode.h"
+#include "soak/recording_episodes.h"
 
 namespace cero::soak {
 namespace {
@@ -135,6 +136,7 @@ EpisodeResult run_providers(uint64_t seed) {
 constexpr EpisodeKind kKinds[] = {
     {"chaos", run_chaos},         {"outage", run_outage}, {"threads", run_threads},
     {"providers", run_providers}, {"poison", run_poison}, {"idle", run_idle},
+    {"crowd", run_crowd},
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     {"forks", run_forks},  // those of gcc 12 let no child of a process with threads go on
 #endif
