@@ -209,6 +209,8 @@ struct ScopeCall {
   std::function<void(std::vector<OwnedScope>&)> call;
   // What is current after it: an index of kContexts, or 0 for nothing.
   size_t after;
+
+  friend void PrintTo(const ScopeCall& call, std::ostream* stream) { *stream << call.name; }
 };
 
 void begin(std::vector<OwnedScope>& scopes, size_t context) {
@@ -325,6 +327,54 @@ TEST(FirstScopeSignal, begins_wherever_a_handler_comes) {
   const uint64_t length = try_at(UINT64_MAX);
   ASSERT_GT(length, 50u) << "the call was not stepped through";
   for (uint64_t number = 0; number < length && !HasFailure(); ++number) try_at(number);
+}
+
+// What is read ends on another thread meanwhile, and the handler's scopes would take its place. No
+// reading may see the two mixed, nor a tracestate that has been freed.
+class ReadSignal : public testing::Test {
+ protected:
+  using Reading = std::function<void()>;
+
+  void read_at_every_instruction(const Reading& reading) {
+    try_at(UINT64_MAX, reading);
+    const uint64_t length = try_at(UINT64_MAX, reading);
+    ASSERT_GT(length, 20u) << "the call was not stepped through";
+    for (uint64_t number = 0; number < length && !HasFailure(); ++number) try_at(number, reading);
+  }
+
+  RecordingStage stage_{{}};
+  Tracer tracer_ = stage_.tracer("t");
+  SpanContext read_;
+  Span child_;
+
+ private:
+  uint64_t try_at(uint64_t number, const Reading& reading) {
+    const Scope outer(kContexts[1]);
+    // The entry alone has its tracestate.
+    auto inner = std::make_unique<Scope>(SpanContext(
+        TraceId({7}), SpanId({7}), TraceFlags::kSampled, true, TraceState::from_header("k=read")));
+    read_ = {};  // so that a reading frees nothing: the handler's thread takes malloc()
+    const uint64_t instructions = SingleStep::run(number, reading, [&] {
+      end_on_another_thread(inner);
+      for (int i = 0; i < 2; ++i) const Scope own(kContexts[kOfHandler]);
+    });
+    if (child_.is_recording()) read_ = child_.context();
+    child_ = {};
+    const bool is_outer =
+        read_.trace_id() == kContexts[1].trace_id() && read_.trace_state().empty();
+    const bool is_inner =
+        read_.trace_id() == TraceId({7}) && read_.trace_state().to_header() == "k=read";
+    EXPECT_TRUE(is_inner || (is_outer && inner == nullptr)) << "after instruction " << number;
+    return instructions;
+  }
+};
+
+TEST_F(ReadSignal, a_context_is_read_whole) {
+  read_at_every_instruction([&] { read_ = current_context(); });
+}
+
+TEST_F(ReadSignal, the_parent_of_a_span_is_read_whole) {
+  read_at_every_instruction([&] { child_ = tracer_.start_span("child"); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Calls, ScopeSignal, testing::ValuesIn(scope_calls()),
