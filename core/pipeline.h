@@ -17,6 +17,7 @@
 #include "config/valid_options.h"
 #include "pipeline_seat.h"
 #include "stages.h"
+#include "trace/default_runtime.h"
 #include "trace/resource.h"
 
 namespace cero {
@@ -30,6 +31,7 @@ class TracerProvider::Pipeline final : private core::Renewer {
   Tracer tracer(const core::ScopeInfo* scope) const noexcept {
     return {&seat_->runtime, scope, generation_};
   }
+  core::DefaultRuntime as_default() const noexcept { return {&seat_->runtime, generation_}; }
   void count_refused_tracer() noexcept { seat_->runtime.counters().tracers_refused.add(1); }
   Result<void> prepare_thread();
   Result<void> flush(std::chrono::milliseconds deadline);

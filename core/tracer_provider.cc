@@ -11,6 +11,7 @@
 #include "forking.h"
 #include "pipeline.h"
 #include "provider_access.h"
+#include "trace/default_runtime.h"
 #include "trace/thread_exit.h"
 
 namespace cero {
@@ -27,21 +28,47 @@ struct DefaultProvider {
 
 constinit DefaultProvider default_provider;
 
+// Precondition: the mutex is held.
+void set_default(TracerProvider* provider) noexcept {
+  default_provider.provider = provider;
+  core::ProviderAccess::let_tracers_follow(provider);
+}
+
 }  // namespace
 
-void core::begin_child_of_default_provider() noexcept { make_anew(default_provider.mutex); }
+void core::ProviderAccess::let_tracers_follow(const TracerProvider* provider) noexcept {
+  const bool records = provider != nullptr && provider->pipeline_ != nullptr;
+  set_default_runtime(records ? provider->pipeline_->as_default() : DefaultRuntime());
+}
+
+// Whoever was setting one when the parent forked may have come half way.
+void core::begin_child_of_default_provider() noexcept {
+  make_anew(default_provider.mutex);
+  set_default(default_provider.provider);
+}
 
 TracerProvider::TracerProvider(std::unique_ptr<Pipeline> pipeline) noexcept
     : pipeline_(std::move(pipeline)) {}
-TracerProvider::TracerProvider(TracerProvider&&) noexcept = default;
+TracerProvider::TracerProvider(TracerProvider&& other) noexcept {
+  const std::unique_lock lock(default_provider.mutex);
+  pipeline_ = std::move(other.pipeline_);
+  if (default_provider.provider == &other) set_default(&other);  // which records nothing now
+}
 
 TracerProvider& TracerProvider::operator=(TracerProvider&& other) noexcept {
-  TracerProvider old(std::move(*this));
-  pipeline_ = std::move(other.pipeline_);
+  std::unique_lock lock(default_provider.mutex);
+  const TracerProvider old(std::exchange(pipeline_, std::exchange(other.pipeline_, nullptr)));
+  if (TracerProvider* set = default_provider.provider; set == this || set == &other)
+    set_default(set);
+  lock.unlock();  // before the old one's end, which takes its time
   return *this;
 }
 
 TracerProvider::~TracerProvider() {
+  {
+    const std::unique_lock lock(default_provider.mutex);
+    if (default_provider.provider == this) set_default(nullptr);
+  }
   if (!pipeline_) return;
   static_cast<void>(shutdown(pipeline_->shutdown_timeout()));
 }
@@ -100,16 +127,31 @@ Result<void> TracerProvider::shutdown(std::chrono::milliseconds deadline) noexce
 
 Stats TracerProvider::stats() const noexcept { return pipeline_ ? pipeline_->stats() : Stats{}; }
 
+Tracer core::ProviderAccess::following_tracer(TracerProvider* provider, std::string_view name,
+                                              std::string_view version, std::string_view schema_url,
+                                              Attributes attributes) noexcept {
+  Tracer tracer;
+  if (provider != nullptr) tracer = provider->get_tracer(name, version, schema_url, attributes);
+  if (tracer.runtime_ == nullptr) {
+    const ScopeInfo* scope = intern_scope(name, version, schema_url, attributes);
+    const DefaultRuntime unset = unset_runtime();
+    if (scope == nullptr || unset.runtime == nullptr) return {};
+    tracer = {unset.runtime, scope, unset.generation};
+  }
+  tracer.follows_default_ = true;
+  return tracer;
+}
+
 void set_default_provider(TracerProvider* provider) noexcept {
   const std::unique_lock lock(default_provider.mutex);
-  default_provider.provider = provider;
+  set_default(provider);
 }
 
 Tracer get_tracer(std::string_view name, std::string_view version, std::string_view schema_url,
                   Attributes attributes) noexcept {
   const std::shared_lock lock(default_provider.mutex);
-  if (default_provider.provider == nullptr) return {};
-  return default_provider.provider->get_tracer(name, version, schema_url, attributes);
+  return core::ProviderAccess::following_tracer(default_provider.provider, name, version,
+                                                schema_url, attributes);
 }
 
 }  // namespace cero

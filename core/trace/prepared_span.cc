@@ -1,5 +1,6 @@
 #include "cero/prepared_span.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <string>
@@ -15,6 +16,7 @@ using core::SpanBuffer;
 // what recording goes on from.
 struct PreparedSpan::Template {
   SpanKind kind;
+  uint32_t attributes_kept;
   uint32_t attributes_left;
   uint32_t value_length_max;
   uint32_t dropped_attributes;
@@ -36,6 +38,15 @@ struct PreparedSpan::Template {
     record.prefix = prefix;
     if (!wire.empty()) [[unlikely]]
       copy_wire(buffer);
+  }
+
+  // In a provider that it was not prepared for: what is set later has that one's limits.
+  void begin_elsewhere(SpanBuffer& buffer, const core::SpanSource& source) const noexcept {
+    begin(buffer, source);
+    const core::Runtime::Settings& settings = source.runtime.settings();
+    const uint32_t attributes_max = settings.attributes_max.load(std::memory_order_relaxed);
+    buffer.attributes_left = attributes_max - std::min(attributes_kept, attributes_max);
+    buffer.value_length_max = settings.value_length_max.load(std::memory_order_relaxed);
   }
 
  private:
@@ -63,6 +74,7 @@ PreparedSpan Tracer::prepare(std::string_view name, const PrepareOptions& option
   const std::unique_ptr<SpanBuffer, LooseBufferDeleter> buffer(core::make_loose_buffer());
   if (!buffer) return {*this, nullptr};
   core::begin_record(*buffer, {*runtime_, scope_, generation_, options.kind});
+  const uint32_t attributes_max = buffer->attributes_left;
   core::write_name(*buffer, name);
   for (const Attribute& attribute : options.attributes) core::add_attribute(*buffer, attribute);
   for (const Link& link : options.links) core::add_link(*buffer, link.context, link.attributes);
@@ -78,6 +90,7 @@ PreparedSpan Tracer::prepare(std::string_view name, const PrepareOptions& option
   if (prefix != 0) state.prefix_bytes = static_cast<uint16_t>(wire.size());
   return {*this, std::make_shared<PreparedSpan::Template>(PreparedSpan::Template{
                      .kind = options.kind,
+                     .attributes_kept = attributes_max - buffer->attributes_left,
                      .attributes_left = buffer->attributes_left,
                      .value_length_max = buffer->value_length_max,
                      .dropped_attributes = buffer->record->dropped_attributes,
@@ -99,22 +112,27 @@ detail::StartedSpan PreparedSpan::start_from_template(Parent parent) const noexc
       [&] { return start_anyhow(parent); });
 }
 
-// Without a provider, without memory for the template, or on a thread that has no slot yet.
+// Without its provider, without memory for the template, or on a thread that has no slot yet.
 detail::StartedSpan PreparedSpan::start_anyhow(Parent parent) const noexcept {
-  if (tracer_.runtime_ == nullptr) return core::pass_on(parent);
-  const core::SpanSource source{*tracer_.runtime_, tracer_.scope_, tracer_.generation_};
+  const bool stays = tracer_.has_provider();
+  const Tracer tracer = stays ? tracer_ : tracer_.of_the_default();
+  if (tracer.runtime_ == nullptr) return core::pass_on(parent);
+  const core::SpanSource source{*tracer.runtime_, tracer.scope_, tracer.generation_};
   if (template_ == nullptr) {
     const core::CurrentKept kept;
     const SpanContext* context = core::resolve(parent);
     const uint64_t rule = core::sampling_rule(source.runtime, context);
     const bool sampled =
-        tracer_.enabled() &&
+        tracer.has_provider() &&
         (context == nullptr ? rule != Sampler::kRuleNone
                             : core::is_sampled(rule, core::words_of(context->trace_id())));
     return core::start_without_memory(source.runtime, context, sampled);
   }
-  return core::start_span_anyhow(source, parent,
-                                 [&](SpanBuffer& buffer) { template_->begin(buffer, source); });
+  const auto begin = [&](SpanBuffer& buffer) {
+    stays ? template_->begin(buffer, source) : template_->begin_elsewhere(buffer, source);
+  };
+  return core::start_span_anyhow(source, parent, begin,
+                                 [](const Parent& same) { return core::pass_on(same); });
 }
 
 }  // namespace cero

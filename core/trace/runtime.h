@@ -89,6 +89,14 @@ class Runtime {
   RingRegistry& rings() noexcept { return rings_; }
   const RingRegistry& rings() const noexcept { return rings_; }
 
+  // Which generation was last the default provider's: for default_runtime.h, whose edges order it.
+  uint32_t default_generation() const noexcept {
+    return default_generation_.load(std::memory_order_relaxed);
+  }
+  void set_default_generation(uint32_t generation) noexcept {
+    default_generation_.store(generation, std::memory_order_relaxed);
+  }
+
   // What the rings leave idle of rings_bytes_max.
   Lender& idle_ring_memory() noexcept { return ring_budget_; }
 
@@ -146,6 +154,7 @@ class Runtime {
   std::atomic<uint32_t> entered_spans_{0};  // all that there ever were; it may wrap
   RingRegistry rings_;
   RingBudget ring_budget_;
+  std::atomic<uint32_t> default_generation_{0};
 
   std::mutex renewal_mutex_;  // guards what follows, and the ends of a life
   Renewer* renewer_ = nullptr;

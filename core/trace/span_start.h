@@ -220,13 +220,13 @@ template <typename Begin, typename Otherwise>
   return start_in(*slot, source, resolve(parent), begin);
 }
 
-// In every case.
-template <typename Begin>
-StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent,
-                              Begin begin) noexcept {
+// In every case. `over(parent)` where the provider has been shut down.
+template <typename Begin, typename Over>
+StartedSpan start_span_anyhow(const SpanSource& source, const Parent& parent, Begin begin,
+                              Over over) noexcept {
   if (!source.runtime.is_live(source.generation)) {
     const Runtime::Renewal renewal = source.runtime.renew(source.generation);
-    if (renewal == Runtime::Renewal::over) return pass_on(parent);
+    if (renewal == Runtime::Renewal::over) return over(parent);
     if (renewal != Runtime::Renewal::live) [[unlikely]]
       return start_without_slot(source, parent, renewal == Runtime::Renewal::reentrant);
   }

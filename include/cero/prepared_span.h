@@ -8,7 +8,10 @@
 //
 // A span that starts from it is as if all of that had been set one by one at its start: a later
 // set_attribute overwrites, update_name renames, limits count what was prepared, and what they
-// dropped counts in every span. It may outlive its provider, as a Tracer may.
+// dropped counts in every span. It may outlive its provider, as a Tracer may. Of a tracer that
+// goes on with another provider its spans do too: what was prepared keeps the limits of the
+// provider that was there then, or the default ones where none was, and what is set later has the
+// other's.
 //
 // Threads: start from any.
 // Cost:    prepare() allocates; start() copies the encoded bytes and takes no lock.

@@ -2,7 +2,8 @@
 //
 // A small value: copy it freely, keep it in a static. Tracer{} starts spans that record nothing,
 // and so does a tracer whose provider has been shut down or destroyed; such spans carry their
-// parent's context on.
+// parent's context on. A tracer of the global get_tracer() then goes on with the default provider
+// of the moment: see tracer_provider.h.
 //
 // Threads: every method from any thread.
 #ifndef CERO_TRACER_H_
@@ -18,8 +19,9 @@
 namespace cero {
 
 namespace core {
+class ProviderAccess;
 class TracerAccess;  // tests and benches of single stages have one
-}
+}  // namespace core
 class PreparedSpan;
 
 class CERO_API Tracer {
@@ -43,13 +45,14 @@ class CERO_API Tracer {
   // Encodes what all spans of a hot place share once: see prepared_span.h, which to include for it.
   PreparedSpan prepare(std::string_view name, const PrepareOptions& options = {}) const noexcept;
 
-  // Whether spans may record at all: false without a live provider. Saves preparing what no span
-  // would keep.
+  // Whether spans may record at all, for now: false without a live provider. Saves preparing what
+  // no span would keep.
   bool enabled() const noexcept;
 
  private:
   friend class PreparedSpan;
   friend class TracerProvider;
+  friend class core::ProviderAccess;
   friend class core::TracerAccess;
   friend struct detail::SpanAccess;
   Tracer(core::Runtime* runtime, const core::ScopeInfo* scope, uint32_t generation) noexcept
@@ -63,11 +66,20 @@ class CERO_API Tracer {
   [[gnu::cold]] static detail::StartedSpan pass_on_slow(Parent parent) noexcept;
   detail::StartedSpan start_plain(std::string_view name, SpanKind kind,
                                   Parent parent) const noexcept;
+  detail::StartedSpan start_plain_anyhow(std::string_view name, SpanKind kind,
+                                         Parent parent) const noexcept;
   detail::StartedSpan start_with(std::string_view name, const StartOptions& options) const noexcept;
+
+  // For one of the global get_tracer() whose own provider is over, or was never there: the tracer
+  // of the default provider for now. Otherwise, or where none is set: Tracer{}.
+  Tracer of_the_default() const noexcept;
+  // Whether its own provider lives, or waits in a forked child for its first span.
+  bool has_provider() const noexcept;
 
   core::Runtime* runtime_ = nullptr;
   const core::ScopeInfo* scope_ = nullptr;
   uint32_t generation_ = 0;
+  bool follows_default_ = false;
 };
 
 }  // namespace cero

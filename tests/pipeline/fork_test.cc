@@ -43,6 +43,33 @@ TEST(ForkedProvider, goes_on_with_the_tracers_of_the_parent) {
   EXPECT_EQ(arrived(backend), 17u);
 }
 
+TEST(ForkedProvider, goes_on_with_tracers_that_follow_the_default_provider) {
+  DirectBackend backend(Route::http1_plain);
+  const Tracer early = get_tracer("early");
+  const PreparedSpan prepared = early.prepare("prepared");
+  TracerProvider provider = make_provider(options_that_wait(backend));
+  set_default_provider(&provider);
+  const Tracer tracer = get_tracer("t");
+  ForkedChild child([&] {
+    if (!early.enabled() || !tracer.enabled()) return std::string("a tracer is not enabled");
+    end_spans(early, 3);
+    end_spans(tracer, 2);
+    prepared.start().end();
+    return flush(provider);
+  });
+  EXPECT_EQ(child.wait(), all_exported(6));
+  ForkedChild other([&] {
+    TracerProvider own = make_provider(options_that_wait(backend));
+    set_default_provider(&own);
+    end_spans(early, 3);
+    prepared.start().end();
+    return flush(own);
+  });
+  EXPECT_EQ(other.wait(), all_exported(4));
+  set_default_provider(nullptr);
+  EXPECT_EQ(provider.stats().recorded, 0u);
+}
+
 TEST(ForkedProvider, goes_on_after_prepare_thread_alone) {
   DirectBackend backend(Route::http1_plain);
   TracerProvider provider = make_provider(options_that_wait(backend));

@@ -18,6 +18,7 @@
 #include "cero/tracer.h"
 #include "config/valid_options.h"
 #include "pipeline_seat.h"
+#include "trace/default_runtime.h"
 #include "trace/producer_totals.h"
 
 namespace cero {
@@ -60,6 +61,8 @@ class RecordingStage {
     return core::TracerAccess::make(seat_->runtime, scope, generation_);
   }
 
+  // What set_default_provider() does; one of nullptr undoes it.
+  void make_default() { core::set_default_runtime({&seat_->runtime, generation_}); }
   // What shutdown does to tracers.
   void end_life() { seat_->runtime.end_life(); }
 

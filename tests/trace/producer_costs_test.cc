@@ -12,9 +12,11 @@
 #include <memory>
 #include <thread>
 
+#include "cero/cero.h"
 #include "cero/options.h"
 #include "support/interposed_calls.h"
 #include "support/system_calls.h"
+#include "trace/provider_to_nobody.h"
 
 namespace cero::test {
 namespace {
@@ -51,6 +53,27 @@ TEST(ProducerCosts, no_allocation_lock_or_system_call_in_a_million_spans) {
   EXPECT_EQ(costs.locks, 0u);
   if (!costs.syscalls_counted) GTEST_SKIP() << "system calls cannot be trapped on this machine";
   EXPECT_EQ(costs.syscalls, 0u);
+}
+
+// Of a tracer that is bound late.
+TEST(ProducerCosts, no_allocation_or_lock_with_a_tracer_from_before_its_provider) {
+  const Tracer tracer = get_tracer("early");
+  const PreparedSpan prepared = tracer.prepare("prepared", {.attributes = {{"key", "value"}}});
+  TracerProvider provider = make_provider_to_nobody();
+  set_default_provider(&provider);
+  const auto record = [&] {
+    tracer.start_span("plain").end();
+    tracer.start_span("with options", {.attributes = {{"key", "value"}}}).end();
+    prepared.start().end();
+  };
+  record();
+  const uint64_t memory_before = memory_call_count();
+  const uint64_t locks_before = lock_call_count();
+  for (int i = 0; i < 1000; ++i) record();
+  EXPECT_EQ(memory_call_count() - memory_before, 0u);
+  EXPECT_EQ(lock_call_count() - locks_before, 0u);
+  EXPECT_EQ(provider.stats().recorded, 3003u);
+  set_default_provider(nullptr);
 }
 
 }  // namespace
