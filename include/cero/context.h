@@ -33,9 +33,11 @@ CERO_API extern constinit thread_local CurrentEntry* current_top CERO_TLS_MODEL;
 // Order:   scopes of a thread nest: end them in reverse order on the thread that made them. One
 //          that ends otherwise is current nowhere from then on; a debug build tells that once, on
 //          stderr. What is current on a thread that exits is current nowhere either.
-// Cost:    a few nanoseconds; 64 bytes for each that lives, mapped for the thread at its first one.
-// Loss:    an invalid context changes nothing. Nor does any scope where there is no memory, or in
-//          destructors that run after cero's own at the end of a thread.
+// Cost:    a few nanoseconds; a page, mapped for a thread's first one and for each 64th that nests.
+// Loss:    an invalid context changes nothing. Nor does any scope where there is no memory, in
+//          destructors that run after cero's own at the end of a thread, or, in a program that had
+//          32 keys of pthread's before cero was loaded, on a thread that has not called
+//          TracerProvider::get_tracer or prepare_thread.
 // Signals: a handler may make scopes that end before it returns.
 class [[nodiscard]] CERO_API Scope {
  public:

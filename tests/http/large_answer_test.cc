@@ -34,7 +34,7 @@ void begin_two_answers(ListeningPeer& peer) {
   ASSERT_EQ(poll(connections.data(), connections.size(), -1), 1);
   for (const pollfd& connection : connections) {
     if (connection.revents == 0) ListeningPeer::send_all(connection.fd, kRest);
-    close(connection.fd);
+    ListeningPeer::close_in_order(connection.fd);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -67,6 +68,14 @@ class ListeningPeer {
       bytes.remove_prefix(static_cast<size_t>(sent));
     }
     return true;
+  }
+
+  // The peer has all that was sent: to close a connection with bytes unread would reset it.
+  static void close_in_order(int connection) {
+    shutdown(connection, SHUT_WR);
+    std::array<char, 4096> unread;
+    while (recv(connection, unread.data(), unread.size(), 0) > 0) continue;
+    close(connection);
   }
 
  private:

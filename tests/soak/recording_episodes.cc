@@ -69,7 +69,7 @@ class Crowd {
   // One that begins here and ends anywhere, in any order.
   void hand_over(Random& random) {
     constexpr uint64_t kLargeOneIn = 40;
-    auto frame = std::make_unique<Frame>(Frame{tracer_.start_as_current_span("handed over")});
+    std::unique_ptr<Frame> frame(new Frame{tracer_.start_as_current_span("handed over")});
     ended_.fetch_add(1);
     if (random() % kLargeOneIn == 0)
       frame->span.set_attribute("large", std::string(70'000 + random() % 200'000, 'x'));
@@ -83,8 +83,8 @@ class Crowd {
     ended_in_bursts_.fetch_add(spans);
   }
 
-  const Tracer tracer_;
-  const Tracer bounded_;
+  Tracer tracer_;
+  Tracer bounded_;
   std::atomic<uint64_t> ended_{0};
   std::atomic<uint64_t> ended_in_bursts_{0};
   std::atomic<uint64_t> strangers_{0};

@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <set>
 #include <thread>
 
