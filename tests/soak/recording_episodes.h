@@ -9,8 +9,8 @@
 namespace cero::soak {
 
 // Two thousand threads that come and go, and hand each other spans that are current where they
-// began; bursts into a bounded queue; large spans among small ones. Nothing is lost but to that
-// queue, and nothing is current on a thread that has just come.
+// began; bursts into a bounded queue; large spans among small ones. Spans are lost at full rings
+// and that queue alone, and nothing is current on a thread that has just come.
 EpisodeResult run_crowd(uint64_t seed);
 
 }  // namespace cero::soak
