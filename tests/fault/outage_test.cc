@@ -92,6 +92,7 @@ TEST_P(Outage, longer_than_memory_max_allows_costs_the_newest_spans_alone) {
   Options options = small_options(backend);
   options.exporter.retry_bytes_max.reset();
   options.exporter.response_bytes_max = 64 << 10;
+  options.span_bytes_max = 64 << 10;
   options.memory_max = kMemoryMax;
   const uint64_t fitting = kMemoryMax / kBallastBytes;
   outlast_the_buffers(std::move(options), backend, away, 10 * fitting,
