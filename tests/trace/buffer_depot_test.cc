@@ -34,7 +34,7 @@ class BufferDepotTest : public testing::Test {
     return all;
   }
 
-  BufferDepot& depot_ = *new BufferDepot;  // immortal, as the buffers are
+  BufferDepot depot_;
 };
 
 TEST_F(BufferDepotTest, hands_out_a_lump_of_distinct_buffers) {
