@@ -48,8 +48,11 @@ SpanBuffer* make_buffer(void* memory, uint32_t made_after_forks) noexcept {
   return buffer;
 }
 
+// Whether this thread makes a lump: a signal handler that interrupted it there must not wait for
+// it.
+constinit thread_local bool is_making = false;
+
 char* map_lump() noexcept {
-  const ErrnoKept errno_kept;
   if (!OpenSpanBudget::try_charge_buffers(kLumpBytes)) return nullptr;
   void* memory =
       mmap(nullptr, kLumpBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -68,8 +71,24 @@ constinit BufferDepot buffer_depot;
 
 SpanBuffer* BufferDepot::take(uint32_t count_max) noexcept {
   if (SpanBuffer* taken = try_take(count_max)) return taken;
-  if (SpanBuffer* taken = take_new(count_max)) return taken;
-  return try_take(count_max);  // another thread may have had the last lump, and left some of it
+  if (is_making) return nullptr;
+  const ErrnoKept errno_kept;
+  is_making = true;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  SpanBuffer* taken;
+  {
+    const std::lock_guard lock(making_);
+    taken = try_take(count_max);  // of a lump that was made meanwhile
+    if (taken == nullptr) taken = take_new(count_max);
+  }
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  is_making = false;
+  return taken;
+}
+
+void BufferDepot::begin_child() noexcept {
+  make_anew(making_);
+  top_.store(0, std::memory_order_relaxed);
 }
 
 SpanBuffer* BufferDepot::try_take(uint32_t count_max) noexcept {

@@ -2,7 +2,9 @@
 //
 // A stack without locks, since a signal handler may return a buffer whatever its thread is at.
 // Threads take from it and return to it several at a time (span_pool.h). Buffers are made from
-// lumps of mapped memory, charged to OpenSpanBudget, and never freed.
+// lumps of mapped memory, charged to OpenSpanBudget, and never freed. One thread at a time makes a
+// lump: others that find the stack empty wait for what it leaves there, or they would use up the
+// budget for lumps of which each needs a part.
 //
 // I1  A buffer's `next` is written by who has it. Others may read an old one: it is a buffer's
 //     address in any case, and the exchange that would use it fails, since
@@ -17,6 +19,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 #include "cero/detail/span_buffer.h"
 
@@ -33,12 +36,13 @@ class BufferDepot {
   void put(SpanBuffer* first, SpanBuffer* last) noexcept;
 
   // In a forked child, while it has one thread: the parent's buffers are left where they are.
-  void begin_child() noexcept { top_.store(0, std::memory_order_relaxed); }
+  void begin_child() noexcept;
 
  private:
   SpanBuffer* try_take(uint32_t count_max) noexcept;
   SpanBuffer* take_new(uint32_t count_max) noexcept;
 
+  std::mutex making_;             // one lump at a time
   std::atomic<uint64_t> top_{0};  // a buffer's address, and a tag in the bits that it leaves free
 };
 

@@ -12,6 +12,7 @@ using Sum = std::atomic<int64_t>;
 constinit Sum all_bytes{0};
 constinit Sum buffer_bytes{0};
 constinit Sum block_bytes{0};
+constinit Sum queued_bytes{0};  // of block_bytes
 
 bool try_add(Sum& sum, int64_t added, uint64_t max) noexcept {
   const int64_t before = sum.fetch_add(added, std::memory_order_relaxed);
@@ -52,12 +53,20 @@ bool OpenSpanBudget::try_charge_buffers(uint64_t bytes) noexcept {
 }
 void OpenSpanBudget::refund_buffers(uint64_t bytes) noexcept { refund(buffer_bytes, bytes); }
 
+bool OpenSpanBudget::try_queue_block(uint64_t bytes) noexcept {
+  return try_add(queued_bytes, static_cast<int64_t>(bytes), max() / 2);
+}
+void OpenSpanBudget::refund_queued_block(uint64_t bytes) noexcept {
+  queued_bytes.fetch_sub(static_cast<int64_t>(bytes), std::memory_order_relaxed);
+  refund_block(bytes);
+}
+
 bool OpenSpanBudget::runs_short() noexcept {
   return all_bytes.load(std::memory_order_relaxed) > static_cast<int64_t>(max() / 4);
 }
 
 void OpenSpanBudget::begin_child() noexcept {
-  for (Sum* sum : {&all_bytes, &buffer_bytes, &block_bytes})
+  for (Sum* sum : {&all_bytes, &buffer_bytes, &block_bytes, &queued_bytes})
     sum->store(0, std::memory_order_relaxed);
 }
 

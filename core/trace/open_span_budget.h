@@ -21,6 +21,11 @@ class OpenSpanBudget {
   static bool try_charge_block(uint64_t bytes) noexcept;
   static void refund_block(uint64_t bytes) noexcept;
 
+  // For blocks whose spans have ended, which are charged already: they may have half of the budget
+  // until they are encoded, so that an outage leaves some to spans that are open.
+  static bool try_queue_block(uint64_t bytes) noexcept;
+  static void refund_queued_block(uint64_t bytes) noexcept;
+
   // More than a quarter is used: nothing should be kept that can be had again.
   static bool runs_short() noexcept;
 

@@ -28,6 +28,12 @@ void free_block(RecordHeader* block, uint32_t bytes) noexcept {
   std::free(block);
 }
 
+void free_queued_block(RecordHeader* block, uint32_t bytes) noexcept {
+  const ErrnoKept errno_kept;
+  OpenSpanBudget::refund_queued_block(bytes);
+  std::free(block);
+}
+
 }  // namespace
 
 RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) noexcept {
@@ -56,14 +62,15 @@ RecordFailure grow(SpanBuffer& buffer, size_t bytes, uint32_t span_bytes_max) no
   return RecordFailure::none;
 }
 
-RecordBlock take_block(SpanBuffer& buffer) noexcept {
+bool try_take_block(SpanBuffer& buffer, RecordBlock* block) noexcept {
   CERO_ASSERT(buffer.own_block_bytes != 0);
-  const RecordBlock block{buffer.record, buffer.own_block_bytes, free_block};
-  buffer.inline_record = *block.record;
+  if (!OpenSpanBudget::try_queue_block(buffer.own_block_bytes)) return false;
+  *block = {buffer.record, buffer.own_block_bytes, free_queued_block};
+  buffer.inline_record = *block->record;
   buffer.place_record(&buffer.inline_record, kInlineRecordBytes, 0);
   buffer.own_block_bytes = 0;
   std::atomic_signal_fence(std::memory_order_seq_cst);  // S2: before anybody may free it
-  return block;
+  return true;
 }
 
 void shrink(SpanBuffer& buffer) noexcept {

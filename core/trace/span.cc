@@ -49,7 +49,8 @@ bool push_into_bounded_queue(Runtime& runtime, SpanRing& ring, TryPush try_push)
   push_into_bounded_queue(runtime, ring, [&] { return ring.try_push(record); });
 }
 
-// A record that is too large for a ring's copy, or at all.
+// A record that is too large for a ring's copy, or at all. The batch thread is woken for each: they
+// are rare, and keep memory that open spans may need.
 [[gnu::cold, gnu::noinline]] void push_large(SpanBuffer& buffer, Runtime& runtime,
                                              SpanRing& ring) noexcept {
   const uint32_t size = sizeof(RecordHeader) + buffer.wire_used();
@@ -63,10 +64,12 @@ bool push_into_bounded_queue(Runtime& runtime, SpanRing& ring, TryPush try_push)
     if (bounded) return push_bounded(*buffer.record, runtime, ring);
     return static_cast<void>(ring.try_push(*buffer.record));
   }
-  const RecordBlock block = take_block(buffer);
+  RecordBlock block;
+  if (!try_take_block(buffer, &block)) return ring.refuse_full_queue();
   const auto try_push = [&] { return ring.try_push_block(block); };
   const bool pushed = bounded ? push_into_bounded_queue(runtime, ring, try_push) : try_push();
-  if (!pushed) block.release(block.record, block.bytes);
+  if (!pushed) return block.release(block.record, block.bytes);
+  ring.announce_now();
 }
 
 [[gnu::always_inline]] inline void push(SpanBuffer& buffer, Runtime& runtime,

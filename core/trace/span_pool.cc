@@ -18,8 +18,9 @@ using detail::kSpanBufferBytes;
 // Relaxed: a count, it publishes nothing.
 constinit std::atomic<uint32_t> pools_in_use{0};
 
-// Of the budget, in all pools while their number stays as it is.
-constexpr uint64_t kKeptShare = 8;
+// Of the budget, for all pools if their number stays as it is. Those that were there first go on
+// with more, which in all is some times this part.
+constexpr uint64_t kKeptShare = 64;
 
 uint32_t kept_max_now() noexcept {
   const uint64_t pools = std::max(pools_in_use.load(std::memory_order_relaxed), 1u);

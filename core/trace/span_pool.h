@@ -1,9 +1,9 @@
 // SpanPool: the span buffers that one thread has at hand.
 //
 // Taking and returning one is a few instructions. What a thread has no use for goes to the depot
-// (buffer_depot.h), where any thread finds it: a pool keeps 64 buffers where there are few threads,
-// two where there are thousands, so that all pools together keep a fraction of the budget. A span
-// may end on another thread; its buffer then stays there.
+// (buffer_depot.h), where any thread finds it: a pool keeps some tens of buffers where there are
+// few threads, one where there are hundreds, so that all pools together keep a fraction of the
+// budget. A span may end on another thread; its buffer then stays there.
 #ifndef CERO_CORE_TRACE_SPAN_POOL_H_
 #define CERO_CORE_TRACE_SPAN_POOL_H_
 

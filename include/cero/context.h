@@ -38,7 +38,7 @@ CERO_API extern constinit thread_local CurrentEntry* current_top CERO_TLS_MODEL;
 //          destructors that run after cero's own at the end of a thread, or, in a program that had
 //          32 keys of pthread's before cero was loaded, on a thread that has not called
 //          TracerProvider::get_tracer or prepare_thread.
-// Signals: a handler may make scopes that end before it returns.
+// Signals: a handler's scopes end before it returns; inside the thread's first they do nothing.
 class [[nodiscard]] CERO_API Scope {
  public:
   explicit Scope(const Span& span) noexcept : Scope(span.context()) {}

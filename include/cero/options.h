@@ -230,9 +230,9 @@ struct BatchOptions {
   // backends refuse very large ones (Mackerel: 6 MB; a gRPC server 4 MiB unless it is told
   // otherwise). Range 64 KiB to 64 MiB.
   uint32_t bytes_max = uint32_t{1} << 20;
-  // Spans between end() and the export thread's taking their batch, over all threads; the rest is
-  // dropped as ring_full. Unset: the rings' bytes are the bound. Range 1 to 2,147,483,648, and not
-  // below spans_max. Variable OTEL_BSP_MAX_QUEUE_SIZE.
+  // Spans between end() and the export thread's taking their batch, over all threads; others are
+  // dropped as ring_full. Unset: the rings' bytes bound them. Range spans_max (better twice that: a
+  // batch that fills counts) to 2,147,483,648. Variable OTEL_BSP_MAX_QUEUE_SIZE.
   std::optional<uint32_t> queue_spans_max = {};
 };
 
@@ -272,10 +272,10 @@ struct Options {
 
   // ---- Performance
 
-  // The largest span; a larger one is dropped as span_too_large. Up to 64 KiB a span goes through
-  // its thread's ring; a larger one keeps its memory (open_spans_bytes_max) until it is encoded,
-  // and has a request of its own if it is larger than batch.bytes_max. Many backends refuse
-  // requests of more than 4 MiB. Per span. Range 1 KiB to 16 MiB.
+  // The largest span; a larger one is dropped as span_too_large. One over 64 KiB keeps its memory
+  // until it is encoded, three times its size while it grows (of open_spans_bytes_max), and has a
+  // request of its own if it is over batch.bytes_max. Many backends refuse requests of more than
+  // 4 MiB. Per span. Range 1 KiB to 16 MiB.
   uint32_t span_bytes_max = uint32_t{1} << 20;
   // Address space of a thread's ring; memory is used only as far as the backlog reaches. Per thread
   // and provider. A provider made after another was destroyed may take over its rings, with their
@@ -284,9 +284,9 @@ struct Options {
   // Memory of all rings of the provider; past it spans are dropped as no_memory. Unset: 256 MiB, or
   // with memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> rings_bytes_max = {};
-  // Memory of all open spans of the process, and of ended ones over 64 KiB (the latest provider's
-  // value holds). Past it new spans are not recorded, and counted. Unset: 64 MiB, or with
-  // memory_max its part. Range 1 MiB to 64 GiB.
+  // Memory of all Span objects of the process, and of ended spans over 64 KiB, half of it at most
+  // (the latest provider's value holds). Past it new spans are not recorded, and counted. Unset:
+  // 64 MiB, or with memory_max its part. Range 1 MiB to 64 GiB.
   std::optional<uint64_t> open_spans_bytes_max = {};
   // Memory of the provider in all, however long an outage lasts. What its threads work with is
   // taken off first: ten requests of batch.bytes_max, or span_bytes_max if that is more (four that

@@ -121,5 +121,52 @@ TEST(OpenSpans, find_the_memory_that_another_thread_has_let_go) {
   EXPECT_EQ(stats.dropped.no_memory, 0u);
 }
 
+// Each has had thirty open and lives on: together they keep little, though they were all there
+// first.
+TEST(OpenSpans, find_the_memory_that_idle_threads_have_had) {
+  constexpr int kSpansOfEach = 30;
+  constexpr size_t kForAll = 24'576 / 2;  // of what the budget has for buffers
+  TracerProvider provider = make_provider_to_nobody();
+  Tracer tracer = provider.get_tracer("test");
+  std::atomic<bool> may_end{false};
+  std::vector<std::jthread> idle;
+  for (int i = 0; i < kThreads / 10; ++i) {
+    std::latch has_let_go(1);
+    idle.emplace_back([&] {
+      std::vector<Span> spans;
+      while (spans.size() < kSpansOfEach) spans.push_back(tracer.start_span("once"));
+      spans.clear();
+      has_let_go.count_down();
+      may_end.wait(false);
+    });
+    has_let_go.wait();
+  }
+  std::vector<Span> spans;
+  while (spans.size() < kForAll) spans.push_back(tracer.start_span("later"));
+  EXPECT_EQ(provider.stats().non_recording_no_memory, 0u);
+  spans.clear();
+  may_end.store(true);
+  may_end.notify_all();
+}
+
+// With as many buffers as spans: none may lie in a lump that another thread is still making.
+TEST(OpenSpans, of_a_crowd_that_starts_at_once_are_all_recorded) {
+  constexpr int kRounds = 20;
+  constexpr int kCrowd = 300;
+  for (int round = 0; round < kRounds; ++round) {
+    Options options = options_to_nobody();
+    options.open_spans_bytes_max = 1 << 20;  // 384 buffers
+    auto made = TracerProvider::create(std::move(options));
+    ASSERT_TRUE(made);
+    LivingThreads state{.tracer = made->get_tracer("test")};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kCrowd; ++i) threads.emplace_back([&] { state.live(); });
+    while (state.begun.load() < kCrowd) std::this_thread::yield();
+    EXPECT_EQ(state.recording.load(), kCrowd) << "round " << round;
+    state.may_end.store(true);
+    state.may_end.notify_all();
+  }
+}
+
 }  // namespace
 }  // namespace cero::test

@@ -11,13 +11,17 @@
 
 namespace cero::test {
 
-inline TracerProvider make_provider_to_nobody() {
+inline Options options_to_nobody() {
   Options options;
   options.exporter.endpoint = "http://127.0.0.1:9/v1/traces";
   options.exporter.retry_time_max = std::chrono::milliseconds(0);
   options.batch.delay_max = std::chrono::hours(1);
   options.log_handler = nullptr;
-  auto made = TracerProvider::create(std::move(options));
+  return options;
+}
+
+inline TracerProvider make_provider_to_nobody() {
+  auto made = TracerProvider::create(options_to_nobody());
   EXPECT_TRUE(made);
   return std::move(made).value();
 }

@@ -179,5 +179,34 @@ TEST_F(LargeSpan, that_starts_with_a_large_prepared_part_is_whole) {
     EXPECT_EQ(span.attributes(1).value().string_value(), std::string(40'000, 'c'));
 }
 
+// It keeps memory that others may need, and the batch thread sleeps for seconds.
+TEST_F(LargeSpan, says_at_once_that_it_is_there) {
+  RecordingStage stage(options(kMebi));
+  const auto end_with = [&](size_t size) {
+    stage.tracer("t").start_span("s").set_attribute("text", std::string(size, 'x'));
+  };
+  stage.take_announcements();  // of an earlier stage
+  end_with(20'000);
+  EXPECT_FALSE(stage.take_announcements());
+  end_with(100'000);
+  EXPECT_TRUE(stage.take_announcements());
+}
+
+// An outage may fill it with spans that have ended.
+TEST_F(LargeSpan, leaves_half_of_the_memory_to_spans_that_are_open) {
+  RecordingStage stage(options(kMebi));
+  for (int i = 0; i < 200; ++i)
+    stage.tracer("t").start_span("s").set_attribute("text", std::string(500'000, 'x'));
+  const Stats totals = stage.producer_totals();
+  EXPECT_GT(totals.dropped.ring_full, 0u);
+  EXPECT_EQ(totals.dropped.no_memory, 0u);
+  Span span = stage.tracer("t").start_span("another");
+  span.set_attribute("text", std::string(800'000, 'y'));
+  EXPECT_TRUE(span.is_recording());
+  span.end();
+  EXPECT_EQ(stage.producer_totals().dropped.no_memory, 0u);
+  drain(stage);
+}
+
 }  // namespace
 }  // namespace cero
