@@ -24,7 +24,6 @@ constexpr size_t kLumpBytes = kLumpBuffers * kSpanBufferBytes;
 // Buffers begin at multiples of their size, in the 48 bits of an address that is not asked to be
 // higher.
 constexpr uint64_t kAddressMask = (uint64_t{1} << 48) - kSpanBufferBytes;
-constexpr uint64_t kLowTagMask = kSpanBufferBytes - 1;
 
 SpanBuffer* buffer_of(uint64_t top) noexcept {
   return reinterpret_cast<SpanBuffer*>(top & kAddressMask);

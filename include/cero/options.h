@@ -231,8 +231,8 @@ struct BatchOptions {
   // otherwise). Range 64 KiB to 64 MiB.
   uint32_t bytes_max = uint32_t{1} << 20;
   // Spans between end() and the export thread's taking their batch, over all threads; others are
-  // dropped as ring_full. Unset: the rings' bytes bound them. Range spans_max (better twice that: a
-  // batch that fills counts) to 2,147,483,648. Variable OTEL_BSP_MAX_QUEUE_SIZE.
+  // dropped as ring_full. Unset: the rings' bytes bound them. Better twice spans_max. Range 1 to
+  // 2,147,483,648, and not below spans_max. Variable OTEL_BSP_MAX_QUEUE_SIZE.
   std::optional<uint32_t> queue_spans_max = {};
 };
 

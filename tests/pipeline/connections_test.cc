@@ -161,6 +161,7 @@ std::vector<Reply> careless_replies() {
 }
 
 TEST(Secrets, appear_in_nothing_that_is_shown) {
+  const LateThreadsJoined joined;
   CollectedLog shown;
   for (const Route route : {Route::http1_plain, Route::http2_tls_gzip, Route::grpc_tls_gzip}) {
     for (const Reply& reply : careless_replies()) {
@@ -173,6 +174,7 @@ TEST(Secrets, appear_in_nothing_that_is_shown) {
 }
 
 TEST(Secrets, appear_in_no_error_of_options_and_connections) {
+  const LateThreadsJoined joined;
   CollectedLog shown;
   const std::string secret = kSecret;
   send(shown, {.endpoint = "http://user:" + secret + "@host/"});

@@ -43,6 +43,7 @@ TEST(Faults, a_deadline_may_be_longer_than_a_clock_can_hold) {
 }
 
 TEST(Faults, a_deadline_may_lie_in_the_past) {
+  const LateThreadsJoined joined;
   DirectBackend backend(Route::http1_plain, stall);
   TracerProvider provider = make_provider(options_for_stalling(backend));
   end_spans(provider.get_tracer("t"), 10);
@@ -115,6 +116,7 @@ TEST(Faults, a_backend_that_refuses_connections_costs_the_spans_alone) {
 }
 
 TEST(Faults, shutdown_keeps_its_deadline_when_the_backend_is_dead) {
+  const LateThreadsJoined joined;
   for (const Route route : {Route::http1_plain, Route::http2_tls_gzip}) {
     DirectBackend backend(route, stall);
     TracerProvider provider = make_provider(options_for_stalling(backend));
@@ -135,6 +137,7 @@ TEST(Faults, shutdown_keeps_its_deadline_when_the_backend_is_dead) {
 }
 
 TEST(Faults, the_destructor_keeps_its_deadline_when_the_backend_is_dead) {
+  const LateThreadsJoined joined;
   DirectBackend backend(Route::http1_plain, stall);
   Options options = options_for_stalling(backend);
   options.shutdown_timeout = 1s;
