@@ -76,6 +76,7 @@ TEST_P(Outage, takes_no_more_memory_than_memory_max_and_loses_only_what_did_not_
   options.exporter.compression = GetParam();
   options.exporter.response_bytes_max = 64 << 10;
   options.batch.bytes_max = 256 << 10;
+  options.span_bytes_max = 256 << 10;  // ten requests are as large as either
   options.memory_max = kMemoryMax;
   options.log_handler = nullptr;
   malloc_trim(0);
