@@ -16,8 +16,8 @@ inline size_t wire_size(const RecordHeader& record) noexcept {
   return record.size_bytes - sizeof(RecordHeader);
 }
 
-// Whether kind, status and wire bytes are a Span's, as the recorder writes them. Anything else means
-// that memory was overwritten.
+// Whether kind, status and wire bytes are a Span's, as the recorder writes them. Anything else
+// means that memory was overwritten.
 bool is_well_formed(const RecordHeader& record) noexcept;
 
 // Both times in unix nanoseconds. An end before its start says so, and becomes the start unless the
