@@ -97,7 +97,9 @@ TEST(Delivery, exports_over_tls_with_http2) {
   const Stats totals = delivery.totals();
   EXPECT_EQ(totals.exported, 2'000u);
   EXPECT_EQ(totals.http2_responses, 40u);
-  EXPECT_LE(totals.connections, options.requests_in_flight_max);
+  // Those that sixteen requests in a row did not need are closed, and may be opened again: by 40
+  // requests twice.
+  EXPECT_LE(totals.connections, 3 * options.requests_in_flight_max);
   EXPECT_EQ(backend.receiver->counts().unique_spans, 2'000u);
   EXPECT_EQ(backend.receiver->counts().http_versions, (std::map<std::string, uint64_t>{{"2", 40}}));
   EXPECT_TRUE(delivery.stop());
