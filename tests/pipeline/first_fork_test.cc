@@ -3,6 +3,7 @@
 // which nothing of cero has run, which the test itself is and forks; libcurl's setup made slow,
 // statics counted at the compiler's guards, and forks at many moments. A child that hangs is ended
 // by its alarm.
+#include <cxxabi.h>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -30,7 +31,6 @@ std::atomic<int> guarded_statics{0};
 // In the place of libcurl's and of the C++ library's.
 extern "C" {
 int curl_global_init(long flags);
-int __cxa_guard_acquire(uint64_t* guard);  // NOLINT(readability-identifier-naming)
 
 int curl_global_init(long flags) {
   using namespace cero::test;
@@ -46,8 +46,10 @@ int curl_global_init(long flags) {
   return result;
 }
 
-int __cxa_guard_acquire(uint64_t* guard) {
-  const auto next = reinterpret_cast<int (*)(uint64_t*)>(dlsym(RTLD_NEXT, "__cxa_guard_acquire"));
+// NOLINTNEXTLINE(readability-identifier-naming)
+int __cxa_guard_acquire(abi::__guard* guard) {
+  const auto next =
+      reinterpret_cast<int (*)(abi::__guard*)>(dlsym(RTLD_NEXT, "__cxa_guard_acquire"));
   const int is_first = next(guard);
   if (is_first != 0 && cero::test::guards_count.load()) ++cero::test::guarded_statics;
   return is_first;

@@ -22,8 +22,8 @@ using test::make_provider_to_nobody;
 static_assert(std::is_trivially_copyable_v<Tracer> && sizeof(Tracer) == 3 * sizeof(void*));
 
 // As a library has it, from before main() on.
-const Tracer early_tracer = get_tracer("early", "1", "u", {{"key", "value"}});
-const PreparedSpan early_prepared = early_tracer.prepare("prepared", {.attributes = {{"k", 1}}});
+const Tracer kEarlyTracer = get_tracer("early", "1", "u", {{"key", "value"}});
+const PreparedSpan kEarlyPrepared = kEarlyTracer.prepare("prepared", {.attributes = {{"k", 1}}});
 
 const SpanContext kParent(TraceId({1, 2, 3}), SpanId({4, 5}), TraceFlags::kSampled, true,
                           TraceState::from_header("k=v"));
@@ -42,14 +42,14 @@ class DefaultProvider : public testing::Test {
 };
 
 TEST_F(DefaultProvider, has_the_spans_of_a_tracer_that_was_there_before) {
-  expect_no_recording(early_tracer);
+  expect_no_recording(kEarlyTracer);
   TracerProvider provider = make_provider_to_nobody();
   set_default_provider(&provider);
-  EXPECT_TRUE(early_tracer.enabled());
-  early_tracer.start_span("plain").end();
-  early_tracer.start_span("with options", {.attributes = {{"k", 1}}}).end();
-  early_prepared.start().end();
-  const Span child = early_tracer.start_span("child", {.parent = kParent});
+  EXPECT_TRUE(kEarlyTracer.enabled());
+  kEarlyTracer.start_span("plain").end();
+  kEarlyTracer.start_span("with options", {.attributes = {{"k", 1}}}).end();
+  kEarlyPrepared.start().end();
+  const Span child = kEarlyTracer.start_span("child", {.parent = kParent});
   EXPECT_TRUE(child.is_recording());
   EXPECT_EQ(child.context().trace_id(), kParent.trace_id());
   EXPECT_EQ(recorded(provider), 3u);
@@ -58,11 +58,11 @@ TEST_F(DefaultProvider, has_the_spans_of_a_tracer_that_was_there_before) {
 TEST_F(DefaultProvider, may_be_none_again) {
   TracerProvider provider = make_provider_to_nobody();
   set_default_provider(&provider);
-  early_tracer.start_span("recorded").end();
+  kEarlyTracer.start_span("recorded").end();
   set_default_provider(nullptr);
-  expect_no_recording(early_tracer);
-  EXPECT_FALSE(early_prepared.start().is_recording());
-  EXPECT_EQ(early_prepared.start(kParent).context(), kParent);
+  expect_no_recording(kEarlyTracer);
+  EXPECT_FALSE(kEarlyPrepared.start().is_recording());
+  EXPECT_EQ(kEarlyPrepared.start(kParent).context(), kParent);
   EXPECT_EQ(recorded(provider), 1u);
 }
 
@@ -70,10 +70,10 @@ TEST_F(DefaultProvider, may_be_another) {
   TracerProvider first = make_provider_to_nobody();
   TracerProvider second = make_provider_to_nobody();
   set_default_provider(&first);
-  early_tracer.start_span("first").end();
+  kEarlyTracer.start_span("first").end();
   set_default_provider(&second);
-  for (int i = 0; i < 2; ++i) early_tracer.start_span("second").end();
-  early_prepared.start().end();
+  for (int i = 0; i < 2; ++i) kEarlyTracer.start_span("second").end();
+  kEarlyPrepared.start().end();
   EXPECT_EQ(recorded(first), 1u);
   EXPECT_EQ(recorded(second), 3u);
 }
@@ -117,7 +117,7 @@ TEST_F(DefaultProvider, is_none_once_it_is_destroyed) {
   const Tracer tracer = get_tracer("t");
   provider.reset();
   TracerProvider next = make_provider_to_nobody();
-  for (const Tracer& each : {early_tracer, tracer, get_tracer("another")})
+  for (const Tracer& each : {kEarlyTracer, tracer, get_tracer("another")})
     expect_no_recording(each);
   EXPECT_EQ(recorded(next), 0u);
 }
@@ -127,7 +127,7 @@ TEST_F(DefaultProvider, records_nothing_once_it_is_shut_down) {
   set_default_provider(&provider);
   const Tracer tracer = get_tracer("t");
   static_cast<void>(provider.shutdown());
-  for (const Tracer& each : {early_tracer, tracer, get_tracer("another")})
+  for (const Tracer& each : {kEarlyTracer, tracer, get_tracer("another")})
     expect_no_recording(each);
 }
 
@@ -135,9 +135,9 @@ TEST_F(DefaultProvider, that_was_moved_from_records_nothing) {
   TracerProvider provider = make_provider_to_nobody();
   set_default_provider(&provider);
   TracerProvider other = std::move(provider);
-  expect_no_recording(early_tracer);
+  expect_no_recording(kEarlyTracer);
   set_default_provider(&other);
-  early_tracer.start_span("recorded").end();
+  kEarlyTracer.start_span("recorded").end();
   EXPECT_EQ(recorded(other), 1u);
 }
 
@@ -146,7 +146,7 @@ TEST_F(DefaultProvider, that_was_assigned_to_records_as_what_it_is_now) {
   set_default_provider(&provider);
   const Tracer tracer = get_tracer("t");
   provider = make_provider_to_nobody();
-  for (const Tracer& each : {early_tracer, tracer}) each.start_span("recorded").end();
+  for (const Tracer& each : {kEarlyTracer, tracer}) each.start_span("recorded").end();
   EXPECT_EQ(recorded(provider), 2u);
 }
 
@@ -156,10 +156,10 @@ TEST_F(DefaultProvider, that_exports_nothing_is_none) {
   TracerProvider provider = TracerProvider::create(std::move(options)).value();
   set_default_provider(&provider);
   const Tracer tracer = get_tracer("t");
-  for (const Tracer& each : {early_tracer, tracer}) expect_no_recording(each);
+  for (const Tracer& each : {kEarlyTracer, tracer}) expect_no_recording(each);
   TracerProvider other = make_provider_to_nobody();
   set_default_provider(&other);
-  for (const Tracer& each : {early_tracer, tracer}) each.start_span("recorded").end();
+  for (const Tracer& each : {kEarlyTracer, tracer}) each.start_span("recorded").end();
   EXPECT_EQ(recorded(other), 2u);
 }
 
@@ -177,7 +177,7 @@ official::ScopeSpans only_scope(test::RecordingStage& stage) {
 TEST_F(DefaultProvider, hears_the_scope_of_a_tracer_that_was_there_before) {
   test::RecordingStage stage({});
   stage.make_default();
-  early_tracer.start_span("span", {.start_time = Timestamp(std::chrono::seconds(7))}).end();
+  kEarlyTracer.start_span("span", {.start_time = Timestamp(std::chrono::seconds(7))}).end();
   const official::ScopeSpans scope = only_scope(stage);
   EXPECT_EQ(scope.scope().name(), "early");
   EXPECT_EQ(scope.scope().version(), "1");
@@ -194,7 +194,7 @@ TEST_F(DefaultProvider, sets_the_limits_of_what_is_added_to_a_span_prepared_befo
   test::RecordingStage stage(options);
   stage.make_default();
   {
-    Span span = early_prepared.start();
+    Span span = kEarlyPrepared.start();
     span.set_attribute("second", "abcdef");
     span.set_attribute("third", 3);
   }
@@ -210,7 +210,7 @@ TEST_F(DefaultProvider, sets_the_limits_of_what_is_added_to_a_span_prepared_befo
 
 TEST_F(DefaultProvider, keeps_what_was_prepared_beyond_its_limits) {
   const PreparedSpan prepared =
-      early_tracer.prepare("prepared", {.attributes = {{"a", 1}, {"b", 2}, {"c", 3}}});
+      kEarlyTracer.prepare("prepared", {.attributes = {{"a", 1}, {"b", 2}, {"c", 3}}});
   Options options;
   options.limits.attributes_max = 2;
   test::RecordingStage stage(options);

@@ -210,7 +210,9 @@ struct ScopeCall {
   // What is current after it: an index of kContexts, or 0 for nothing.
   size_t after;
 
-  friend void PrintTo(const ScopeCall& call, std::ostream* stream) { *stream << call.name; }
+  friend std::ostream& operator<<(std::ostream& out, const ScopeCall& shown) {
+    return out << shown.name;
+  }
 };
 
 void begin(std::vector<OwnedScope>& scopes, size_t context) {

@@ -67,7 +67,7 @@ TEST_F(SpanPoolTest, keeps_no_more_than_its_share) {
   const std::set<SpanBuffer*> free_for_all = take_from_depot();
   size_t left = 0;
   for (SpanBuffer* buffer : taken) left += free_for_all.contains(buffer) ? 0 : 1;
-  EXPECT_LE(left, size_t{2 * SpanPool::kKeptMax});
+  EXPECT_LE(left, size_t{2} * SpanPool::kKeptMax);
   EXPECT_GE(left, 1u) << "what it used last";
   for (SpanBuffer* buffer : free_for_all) give_back_to_depot(buffer);
 }
