@@ -174,7 +174,6 @@ TEST(Secrets, appear_in_nothing_that_is_shown) {
 }
 
 TEST(Secrets, appear_in_no_error_of_options_and_connections) {
-  const LateThreadsJoined joined;
   CollectedLog shown;
   const std::string secret = kSecret;
   send(shown, {.endpoint = "http://user:" + secret + "@host/"});
