@@ -41,7 +41,7 @@ void core::ProviderAccess::let_tracers_follow(const TracerProvider* provider) no
   set_default_runtime(records ? provider->pipeline_->as_default() : DefaultRuntime());
 }
 
-// Whoever was setting one when the parent forked may have come half way.
+// A thread that was setting one when the parent forked may have come half way.
 void core::begin_child_of_default_provider() noexcept {
   make_anew(default_provider.mutex);
   set_default(default_provider.provider);

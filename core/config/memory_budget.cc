@@ -10,7 +10,7 @@
 namespace cero::core {
 namespace {
 
-// What a scope and the resource may add to a body.
+// A scope and the resource may add so much to a body.
 constexpr uint64_t kEnvelopeBytes = 64 << 10;
 // Four go round; one is built, in memory for two (RequestBuilder); one is being compressed; the
 // retry queue may be over its bound by one; one that is split is there once more with both halves.

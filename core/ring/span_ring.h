@@ -107,7 +107,7 @@ class SpanRing {
  private:
   SpanRing(char* data, size_t capacity, Announcer& announcer, RingBudget& budget) noexcept;
 
-  // What stands for a record in a block.
+  // It stands for a record in a block.
   struct Stub {
     RecordHeader header;
     RecordBlock block;

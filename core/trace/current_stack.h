@@ -153,8 +153,8 @@ class CurrentKept {
 // The innermost live one below; nullptr: none.
 [[gnu::cold]] const SpanContext* find_current_below(const CurrentEntry& entry) noexcept;
 
-// What is current on the calling thread; nullptr: nothing. It stays until the caller gives up what
-// I5 asks for.
+// Finds the context that is current on the calling thread; nullptr: none. It stays until the caller
+// gives up what I5 asks for.
 [[gnu::always_inline]] inline const SpanContext* find_current() noexcept {
   const CurrentEntry* top = detail::current_top;
   if (top == nullptr) return nullptr;

@@ -1,7 +1,7 @@
 // DefaultRuntime: the runtime of the default provider, for tracers that follow it.
 //
-// Those are the tracers of the global get_tracer(). One that was got while a default provider was
-// set leads to that one's runtime, one that was got before to unset_runtime(), which is never live.
+// The global get_tracer() hands those out. A tracer that was got while a default provider was set
+// leads to that one's runtime, one that was got before to unset_runtime(), which is never live.
 // So the hot path of a span has nothing to ask. A span whose tracer's runtime is not live takes the
 // cold way, and there looks here, without a lock.
 //

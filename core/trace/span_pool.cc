@@ -48,7 +48,7 @@ SpanBuffer* SpanPool::take_slow() noexcept {
   return buffer;
 }
 
-// Those that came in last stay.
+// Keeps the buffers that came in last.
 void SpanPool::trim() noexcept {
   const uint32_t kept_max = kept_max_now();
   returns_left_ = kept_max;

@@ -17,8 +17,8 @@ namespace cero::core {
 
 class SpanPool {
  public:
-  // What is left of its buffers when a pool is looked through; so many may come in before the next
-  // look.
+  // A look through a pool leaves it so many buffers at most, and so many may come in before the
+  // next look.
   static constexpr uint32_t kKeptMax = 32;
 
   // A thread begins to use it, and ends: nothing is kept in between.
